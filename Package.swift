@@ -1,0 +1,93 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "mik-replay",
+    products: [
+        .executable(name: "mik-replay", targets: ["mik-replay"]),
+        .library(name: "HTTPWire", targets: ["HTTPWire"]),
+        .library(name: "TraceFormat", targets: ["TraceFormat"]),
+        .library(name: "Capture", targets: ["Capture"]),
+        .library(name: "Replayer", targets: ["Replayer"]),
+        .library(name: "Analyzer", targets: ["Analyzer"]),
+        .library(name: "StandIn", targets: ["StandIn"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "HTTPWire", swiftSettings: settings),
+        .target(
+            name: "TraceFormat", dependencies: ["CZlib", system, crypto], swiftSettings: settings),
+        .target(
+            name: "Capture",
+            dependencies: ["HTTPWire", "TraceFormat", "CLibpcap", nioCore, nioPosix],
+            swiftSettings: settings),
+        .target(
+            name: "Replayer",
+            dependencies: ["HTTPWire", "TraceFormat", nioCore, nioPosix],
+            swiftSettings: settings),
+        .target(name: "Analyzer", dependencies: ["TraceFormat"], swiftSettings: settings),
+        .target(
+            name: "StandIn", dependencies: [nioCore, nioPosix, nioHTTP1], swiftSettings: settings),
+        .executableTarget(
+            name: "mik-replay",
+            dependencies: [
+                "TraceFormat", "Capture", "Replayer", "Analyzer", "StandIn", argumentParser, system,
+            ],
+            swiftSettings: settings),
+
+        .target(
+            name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(
+            name: "HTTPWireTests",
+            dependencies: ["HTTPWire", "TestSupport", nioCore, nioHTTP1, nioEmbedded],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TraceFormatTests", dependencies: ["TraceFormat", "TestSupport", system],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CaptureTests",
+            dependencies: ["Capture", "HTTPWire", "TraceFormat", "TestSupport", nioCore, nioPosix],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ReplayerTests",
+            dependencies: ["Replayer", "TraceFormat", "HTTPWire", "TestSupport", nioCore, nioPosix],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AnalyzerTests", dependencies: ["Analyzer", "TraceFormat", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "StandInTests",
+            dependencies: ["StandIn", "TestSupport", nioCore, nioPosix, nioHTTP1],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["mik-replay", "TraceFormat", "TestSupport"],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

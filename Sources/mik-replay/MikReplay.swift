@@ -1,0 +1,4 @@
+@main
+struct MikReplay {
+    static func main() {}
+}
