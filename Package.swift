@@ -17,7 +17,9 @@ let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser", package: "swift-argument-parser")
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
 
 let package = Package(
     name: "mik-replay",
@@ -38,56 +40,83 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
-            name: "CLibpcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+            name: "CLibpcap",
+            pkgConfig: "libpcap",
+            providers: [.apt(["libpcap-dev"])]
+        ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPWire", swiftSettings: settings),
         .target(
-            name: "TraceFormat", dependencies: ["CZlib", system, crypto], swiftSettings: settings),
+            name: "TraceFormat",
+            dependencies: ["CZlib", system, crypto],
+            swiftSettings: settings
+        ),
         .target(
             name: "Capture",
             dependencies: ["HTTPWire", "TraceFormat", "CLibpcap", nioCore, nioPosix],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .target(
             name: "Replayer",
             dependencies: ["HTTPWire", "TraceFormat", nioCore, nioPosix],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .target(name: "Analyzer", dependencies: ["TraceFormat"], swiftSettings: settings),
         .target(
-            name: "StandIn", dependencies: [nioCore, nioPosix, nioHTTP1], swiftSettings: settings),
+            name: "StandIn",
+            dependencies: [nioCore, nioPosix, nioHTTP1],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "mik-replay",
             dependencies: [
                 "TraceFormat", "Capture", "Replayer", "Analyzer", "StandIn", argumentParser, system,
             ],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
 
         .target(
-            name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport",
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "HTTPWireTests",
             dependencies: ["HTTPWire", "TestSupport", nioCore, nioHTTP1, nioEmbedded],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "TraceFormatTests", dependencies: ["TraceFormat", "TestSupport", system],
-            swiftSettings: settings),
+            name: "TraceFormatTests",
+            dependencies: ["TraceFormat", "TestSupport", system],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CaptureTests",
             dependencies: ["Capture", "HTTPWire", "TraceFormat", "TestSupport", nioCore, nioPosix],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ReplayerTests",
-            dependencies: ["Replayer", "TraceFormat", "HTTPWire", "TestSupport", nioCore, nioPosix],
-            swiftSettings: settings),
+            dependencies: [
+                "Replayer", "TraceFormat", "HTTPWire", "TestSupport", nioCore, nioPosix,
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "AnalyzerTests", dependencies: ["Analyzer", "TraceFormat", "TestSupport"],
-            swiftSettings: settings),
+            name: "AnalyzerTests",
+            dependencies: ["Analyzer", "TraceFormat", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "StandInTests",
             dependencies: ["StandIn", "TestSupport", nioCore, nioPosix, nioHTTP1],
-            swiftSettings: settings),
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["mik-replay", "TraceFormat", "TestSupport"],
-            swiftSettings: settings),
+            name: "CommandLineTests",
+            dependencies: ["mik-replay", "TraceFormat", "TestSupport"],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
