@@ -1,30 +1,40 @@
-/// Finds the bytes and the end of one message body, whatever its framing.
+/// What a decoder of a body found.
+enum BodyStep: Equatable {
+    /// Bytes of the body, without transfer coding.
+    case data(Range<Int>)
+    /// The trailer section, without the empty line that ends it; only when there is one.
+    case trailers([UInt8])
+    /// The end of the body.
+    case end
+}
+
+/// Finds the bytes and the end of one message body after the other, whatever their framing.
 struct BodyDecoder {
     private enum State {
         case length(UInt64)
-        case chunked(ChunkedDecoder)
+        case chunked
         case untilClose
         case ended
     }
 
-    /// What a step found.
-    enum Step: Equatable {
-        /// Bytes of the body, without transfer coding.
-        case data(Range<Int>)
-        /// The trailer section, without the empty line that ends it; only when there is one.
-        case trailers([UInt8])
-        /// The end of the body.
-        case end
+    private var state = State.ended
+    private var chunks: ChunkedDecoder
+    private let trailerLimit: Int
+
+    /// No body yet; trailer sections may be `trailerLimit` bytes long.
+    init(trailerLimit: Int) {
+        self.trailerLimit = trailerLimit
+        chunks = ChunkedDecoder(trailerLimit: trailerLimit)
     }
 
-    private var state: State
-
-    /// A body that is framed in this way; a tunnel is no body.
-    init(_ framing: BodyFraming, trailerLimit: Int) {
+    /// Starts a body that is framed in this way; a tunnel is no body.
+    mutating func begin(_ framing: BodyFraming) {
         switch framing {
         case .none, .tunnel: state = .ended
         case .length(let length): state = .length(length)
-        case .chunked: state = .chunked(ChunkedDecoder(trailerLimit: trailerLimit))
+        case .chunked:
+            state = .chunked
+            chunks = ChunkedDecoder(trailerLimit: trailerLimit)
         case .untilClose: state = .untilClose
         }
     }
@@ -35,11 +45,13 @@ struct BodyDecoder {
     }
 
     /// Reads on from `offset`; `nil` when more bytes are needed.
+    ///
+    /// `base` is where `bytes` begins in the message, for errors.
     mutating func next(
         in bytes: Span<UInt8>,
         at offset: inout Int,
         base: Int
-    ) throws(WireError) -> Step? {
+    ) throws(WireError) -> BodyStep? {
         switch state {
         case .ended:
             return .end
@@ -52,19 +64,10 @@ struct BodyDecoder {
             return .data(range)
         case .untilClose:
             guard offset < bytes.count else { return nil }
-            let range = offset..<bytes.count
-            offset = bytes.count
-            return .data(range)
-        case .chunked(var decoder):
-            let step = try decoder.next(in: bytes, at: &offset, base: base)
-            state = .chunked(decoder)
-            switch step {
-            case nil: return nil
-            case .data(let range): return .data(range)
-            case .end(let trailers):
-                state = .ended
-                return trailers.isEmpty ? .end : .trailers(trailers)
-            }
+            defer { offset = bytes.count }
+            return .data(offset..<bytes.count)
+        case .chunked:
+            return try chunks.next(in: bytes, at: &offset, base: base)
         }
     }
 }

@@ -15,90 +15,104 @@ enum BodyFraming: Equatable {
 extension BodyFraming {
     /// The rules of RFC 9112, section 6.3, for a request.
     init(of head: RequestHead) throws(WireError) {
-        let coding = try TransferCoding(of: head.fields, version: head.version)
-        let length = try declaredLength(of: head.fields)
-        switch (coding, length) {
-        case (.chunked, nil): self = .chunked  // rule 4
-        case (.chunked, _?), (.other, _?): throw WireError(.conflictingFraming, at: 0)  // rule 3
-        case (.other, nil): throw WireError(.unsupportedTransferEncoding, at: 0)  // rule 4
-        case (nil, let length?): self = length == 0 ? .none : .length(length)  // rule 6
-        case (nil, nil): self = .none  // rule 7
+        switch try DeclaredFraming(of: head.fields, version: head.version) {
+        case .chunked: self = .chunked  // rule 4
+        case .otherCoding(let offset):  // rule 4
+            throw WireError(.unsupportedTransferEncoding, at: offset)
+        case .length(let length): self = length == 0 ? .none : .length(length)  // rule 6
+        case .nothing: self = .none  // rule 7
         }
     }
 
     /// The rules of RFC 9112, section 6.3, for a final response.
     init(of head: ResponseHead, answering method: AnsweredMethod) throws(WireError) {
+        // A switch of protocols is no body: it comes before the rules, and rule 2 before rule 1.
+        if head.status == 101 || method == .connect && (200..<300).contains(head.status) {
+            self = .tunnel
+            return
+        }
         if method == .head || head.status == 204 || head.status == 304 {  // rule 1
             self = .none
             return
         }
-        if head.status == 101 || method == .connect && (200..<300).contains(head.status) {  // 2
-            self = .tunnel
-            return
-        }
-        let coding = try TransferCoding(of: head.fields, version: head.version)
-        let length = try declaredLength(of: head.fields)
-        switch (coding, length) {
-        case (.chunked, nil): self = .chunked  // rule 4
-        case (.chunked, _?), (.other, _?): throw WireError(.conflictingFraming, at: 0)  // rule 3
-        case (.other, nil): self = .untilClose  // rule 4
-        case (nil, let length?): self = length == 0 ? .none : .length(length)  // rule 6
-        case (nil, nil): self = .untilClose  // rule 8
+        switch try DeclaredFraming(of: head.fields, version: head.version) {
+        case .chunked: self = .chunked  // rule 4
+        case .otherCoding: self = .untilClose  // rule 4
+        case .length(let length): self = length == 0 ? .none : .length(length)  // rule 6
+        case .nothing: self = .untilClose  // rule 8
         }
     }
 }
 
-/// What `Transfer-Encoding` says about the end of the body.
-private enum TransferCoding {
-    /// The last coding is `chunked`.
+/// What the field lines say about the body's end, once they are known not to contradict
+/// themselves (rules 3 and 5).
+private enum DeclaredFraming {
+    /// The last transfer coding is `chunked`.
     case chunked
-    /// There are codings, and the last one is not `chunked`.
-    case other
+    /// There are transfer codings, and `chunked` is not among them.
+    case otherCoding(offset: Int)
+    /// `Content-Length` gives a number.
+    case length(UInt64)
+    /// Neither field is there.
+    case nothing
 
-    /// Reads the field; `nil` when there is none.
-    init?(of fields: HeaderFields, version: HTTPVersion) throws(WireError) {
-        guard let index = fields.firstIndex(of: "transfer-encoding") else { return nil }
+    init(of fields: HeaderFields, version: HTTPVersion) throws(WireError) {
+        let length = try declaredLength(of: fields)
+        guard let index = fields.firstIndex(of: "transfer-encoding") else {
+            self = length.map { .length($0) } ?? .nothing
+            return
+        }
         let offset = fields.valueRange(at: index).lowerBound
         // An HTTP/1.0 reader would ignore the field and take the next bytes for a message.
         guard version == .http1_1 else {
             throw WireError(.unsupportedTransferEncoding, at: offset)
         }
-        var chunkedCount = 0
-        var isLastChunked = false
-        fields.forEachElement(of: "transfer-encoding") { range in
-            isLastChunked = fields.isEqual(range, "chunked")
-            if isLastChunked { chunkedCount += 1 }
-        }
-        guard chunkedCount <= 1, chunkedCount == 0 || isLastChunked else {
-            throw WireError(.unsupportedTransferEncoding, at: offset)
-        }
-        self = isLastChunked ? .chunked : .other
+        let isChunked = try endsInChunked(fields, offset: offset)
+        guard length == nil else { throw WireError(.conflictingFraming, at: offset) }  // rule 3
+        self = isChunked ? .chunked : .otherCoding(offset: offset)
     }
+}
+
+/// Whether the last transfer coding is `chunked`; it may stand nowhere else (RFC 9112, section 6.1).
+///
+/// No registered coding has parameters, and readers differ in what they make of them, so that
+/// anything but bare names is an error, as is a field without any.
+private func endsInChunked(_ fields: HeaderFields, offset: Int) throws(WireError) -> Bool {
+    var isChunked = false
+    var isEmpty = true
+    try fields.forEachElement(of: "transfer-encoding") { range throws(WireError) in
+        if range.isEmpty { return }
+        guard !isChunked, range.allSatisfy({ ByteClass.isToken(fields.bytes[$0]) }) else {
+            throw WireError(.unsupportedTransferEncoding, at: range.lowerBound)
+        }
+        isEmpty = false
+        isChunked = fields.bytes.span.isEqual(range, ignoringCase: "chunked")
+    }
+    guard !isEmpty else { throw WireError(.unsupportedTransferEncoding, at: offset) }
+    return isChunked
 }
 
 /// The number in `Content-Length`; the same number given again is accepted (RFC 9110, section 8.6).
 private func declaredLength(of fields: HeaderFields) throws(WireError) -> UInt64? {
-    guard let index = fields.firstIndex(of: "content-length") else { return nil }
-    let error = WireError(.ambiguousContentLength, at: fields.valueRange(at: index).lowerBound)
-    var lengths: [UInt64?] = []
-    fields.forEachElement(of: "content-length") { range in
-        lengths.append(decimalNumber(fields.bytes.span, range))
+    var declared: UInt64?
+    try fields.forEachElement(of: "content-length") { range throws(WireError) in
+        guard let length = decimalNumber(fields.bytes.span, range), length == declared ?? length
+        else { throw WireError(.ambiguousContentLength, at: range.lowerBound) }  // rule 5
+        declared = length
     }
-    guard let first = lengths.first, let length = first, lengths.allSatisfy({ $0 == length }) else {
-        throw error
-    }
-    return length
+    return declared
 }
 
 /// A decimal number below 2⁶³, or `nil` when the bytes are anything else.
 private func decimalNumber(_ bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64? {
     guard !range.isEmpty else { return nil }
-    var number: UInt64 = 0
+    var number: Int64 = 0
     for offset in range {
-        guard let digit = ByteClass.decimalValue(of: bytes[offset]),
-            number < UInt64(Int64.max) / 10
-        else { return nil }
-        number = number * 10 + UInt64(digit)
+        guard let digit = ByteClass.decimalValue(of: bytes[offset]) else { return nil }
+        let (product, overflowed) = number.multipliedReportingOverflow(by: 10)
+        let (sum, overflowedAgain) = product.addingReportingOverflow(Int64(digit))
+        if overflowed || overflowedAgain { return nil }
+        number = sum
     }
-    return number
+    return UInt64(number)
 }

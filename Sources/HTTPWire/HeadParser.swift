@@ -1,28 +1,31 @@
 /// Reads a whole head, from its start line to its empty line, into its parts.
 enum HeadParser {
     /// Reads the head of a request (RFC 9112, section 3).
-    static func parseRequest(_ bytes: [UInt8]) throws(WireError) -> RequestHead {
-        let line = contentOfLine(at: 0, in: bytes.span)
-        let content = line.content
-        var end = content.lowerBound
-        while end < content.upperBound, ByteClass.isToken(bytes[end]) { end += 1 }
-        let method = content.lowerBound..<end
-        guard !method.isEmpty, end < content.upperBound, bytes[end] == ByteClass.space else {
-            throw WireError(.malformedStartLine, at: end)
+    static func parseRequest(_ head: [UInt8]) throws(WireError) -> RequestHead {
+        let bytes = head.span
+        if bytes.has("PRI * HTTP/2.0", at: 0), lineEnd(bytes, at: 14) != nil {
+            throw WireError(.http2Preface, at: 0)
         }
-        end += 1
-        let targetStart = end
-        while end < content.upperBound, ByteClass.isTarget(bytes[end]) { end += 1 }
-        let target = targetStart..<end
-        guard !target.isEmpty else { throw WireError(.malformedStartLine, at: end) }
-        guard end < content.upperBound else {
-            throw WireError(.unsupportedVersion, at: end)
+        let method = 0..<endOfRun(bytes, from: 0, of: ByteClass.isToken)
+        guard !method.isEmpty, bytes.has(" ", at: method.upperBound) else {
+            throw startLineError(bytes, at: method.upperBound)
         }
-        guard bytes[end] == ByteClass.space else { throw WireError(.malformedStartLine, at: end) }
-        let version = try parseVersion(bytes.span, end + 1..<content.upperBound, ofMethod: method)
+        let targetStart = method.upperBound + 1
+        let target = targetStart..<endOfRun(bytes, from: targetStart, of: ByteClass.isTarget)
+        guard !target.isEmpty else { throw startLineError(bytes, at: target.lowerBound) }
+        if lineEnd(bytes, at: target.upperBound) != nil {  // HTTP/0.9
+            throw WireError(.unsupportedVersion, at: target.upperBound)
+        }
+        guard bytes.has(" ", at: target.upperBound) else {
+            throw startLineError(bytes, at: target.upperBound)
+        }
+        let version = try parseVersion(bytes, at: target.upperBound + 1)
+        guard let nextLine = lineEnd(bytes, at: target.upperBound + 9) else {
+            throw startLineError(bytes, at: target.upperBound + 9)
+        }
         return RequestHead(
             version: version,
-            fields: try parseFields(bytes, from: line.next),
+            fields: try parseFields(head, from: nextLine),
             methodRange: method,
             targetRange: target
         )
@@ -31,128 +34,113 @@ enum HeadParser {
     /// Reads the head of a response (RFC 9112, section 4).
     ///
     /// A status line without a reason phrase may lack the space in front of it too.
-    static func parseResponse(_ bytes: [UInt8]) throws(WireError) -> ResponseHead {
-        let line = contentOfLine(at: 0, in: bytes.span)
-        let content = line.content
-        guard content.count >= 12, bytes[content.lowerBound + 8] == ByteClass.space else {
-            throw WireError(.malformedStartLine, at: content.lowerBound)
-        }
-        let version = try parseVersion(
-            bytes.span,
-            content.lowerBound..<content.lowerBound + 8,
-            ofMethod: nil
-        )
+    static func parseResponse(_ head: [UInt8]) throws(WireError) -> ResponseHead {
+        let bytes = head.span
+        let version = try parseVersion(bytes, at: 0)
+        guard bytes.has(" ", at: 8) else { throw startLineError(bytes, at: 8) }
         var status: UInt16 = 0
-        for offset in content.lowerBound + 9..<content.lowerBound + 12 {
-            guard let digit = ByteClass.decimalValue(of: bytes[offset]) else {
-                throw WireError(.malformedStartLine, at: offset)
+        for offset in 9..<12 {
+            guard offset < bytes.count, let digit = ByteClass.decimalValue(of: bytes[offset]) else {
+                throw startLineError(bytes, at: offset)
             }
             status = status * 10 + UInt16(digit)
         }
-        let afterStatus = content.lowerBound + 12
-        guard status >= 100,
-            afterStatus == content.upperBound || bytes[afterStatus] == ByteClass.space
-        else { throw WireError(.malformedStartLine, at: afterStatus) }
-        for offset in afterStatus..<content.upperBound
-        where !ByteClass.isFieldValue(bytes[offset]) {
-            throw WireError(.forbiddenByte(bytes[offset]), at: offset)
+        guard status >= 100 else { throw WireError(.malformedStartLine, at: 9) }
+        var end = 12
+        if bytes.has(" ", at: end) {
+            end = endOfRun(bytes, from: end, of: ByteClass.isFieldValue)
         }
+        guard let nextLine = lineEnd(bytes, at: end) else { throw startLineError(bytes, at: end) }
         return ResponseHead(
             version: version,
             status: status,
-            fields: try parseFields(bytes, from: line.next)
+            fields: try parseFields(head, from: nextLine)
         )
     }
 
-    /// Reads the eight bytes of a version.
+    /// Reads the eight bytes of a version (RFC 9112, section 2.3).
     private static func parseVersion(
         _ bytes: Span<UInt8>,
-        _ range: Range<Int>,
-        ofMethod method: Range<Int>?
+        at offset: Int
     ) throws(WireError) -> HTTPVersion {
-        let name: InlineArray<5, UInt8> = [0x48, 0x54, 0x54, 0x50, 0x2F]  // HTTP/
-        guard range.count == 8 else { throw WireError(.malformedStartLine, at: range.lowerBound) }
-        for position in name.indices
-        where bytes[range.lowerBound + position] != name[position] {
-            throw WireError(.malformedStartLine, at: range.lowerBound)
-        }
-        guard let major = ByteClass.decimalValue(of: bytes[range.lowerBound + 5]),
-            bytes[range.lowerBound + 6] == 0x2E,
-            let minor = ByteClass.decimalValue(of: bytes[range.lowerBound + 7])
-        else { throw WireError(.malformedStartLine, at: range.lowerBound) }
-        if major == 2, let method, isPreface(bytes, method) {
-            throw WireError(.http2Preface, at: 0)
-        }
-        guard major == 1 else { throw WireError(.unsupportedVersion, at: range.lowerBound) }
+        guard offset + 8 <= bytes.count, bytes.has("HTTP/", at: offset),
+            let major = ByteClass.decimalValue(of: bytes[offset + 5]),
+            bytes.has(".", at: offset + 6),
+            let minor = ByteClass.decimalValue(of: bytes[offset + 7])
+        else { throw startLineError(bytes, at: offset) }
+        guard major == 1 else { throw WireError(.unsupportedVersion, at: offset) }
         return minor == 0 ? .http1_0 : .http1_1
     }
 
-    /// Whether the method is the `PRI` of the HTTP/2 preface.
-    private static func isPreface(_ bytes: Span<UInt8>, _ method: Range<Int>) -> Bool {
-        method.count == 3 && bytes[method.lowerBound] == 0x50
-            && bytes[method.lowerBound + 1] == 0x52 && bytes[method.lowerBound + 2] == 0x49
+    /// Why the start line can't go on with the byte at `offset`.
+    private static func startLineError(_ bytes: Span<UInt8>, at offset: Int) -> WireError {
+        guard offset < bytes.count, lineEnd(bytes, at: offset) == nil,
+            !ByteClass.isFieldValue(bytes[offset])
+        else { return WireError(.malformedStartLine, at: offset) }
+        return WireError(.forbiddenByte(bytes[offset]), at: offset)
     }
 
     /// Reads the field lines up to the empty line (RFC 9112, section 5).
     static func parseFields(
-        _ bytes: [UInt8],
+        _ section: [UInt8],
         from start: Int
     ) throws(WireError) -> HeaderFields {
+        let bytes = section.span
         var lines: [HeaderFields.FieldLine] = []
         lines.reserveCapacity(12)
-        let span = bytes.span
         var offset = start
-        while offset < span.count {
-            let line = contentOfLine(at: offset, in: span)
-            if line.content.isEmpty { break }
-            lines.append(try parseFieldLine(span, line.content))
-            offset = line.next
+        while lineEnd(bytes, at: offset) == nil {
+            lines.append(try parseFieldLine(bytes, at: &offset))
         }
-        return HeaderFields(bytes: bytes, lines: lines)
+        return HeaderFields(bytes: section, lines: lines)
     }
 
-    /// Reads one field line.
+    /// Reads one field line and moves `offset` behind it.
     ///
     /// White space around the name could make two readers disagree about
     /// which field it is, so it is an error (RFC 9112, section 5.1).
     private static func parseFieldLine(
         _ bytes: Span<UInt8>,
-        _ content: Range<Int>
+        at offset: inout Int
     ) throws(WireError) -> HeaderFields.FieldLine {
-        var offset = content.lowerBound
-        if bytes[offset] == ByteClass.space || bytes[offset] == ByteClass.tab {
-            throw WireError(.foldedFieldLine, at: offset)
+        let name = offset..<endOfRun(bytes, from: offset, of: ByteClass.isToken)
+        guard !name.isEmpty, bytes.has(":", at: name.upperBound) else {
+            let isFolded = endOfRun(bytes, from: offset, of: ByteClass.isWhiteSpace) > offset
+            throw WireError(
+                isFolded ? .foldedFieldLine : .malformedFieldLine,
+                at: name.upperBound
+            )
         }
-        while offset < content.upperBound, ByteClass.isToken(bytes[offset]) { offset += 1 }
-        let name = content.lowerBound..<offset
-        guard !name.isEmpty, offset < content.upperBound, bytes[offset] == ByteClass.colon else {
-            throw WireError(.malformedFieldLine, at: content.lowerBound)
+        let start = endOfRun(bytes, from: name.upperBound + 1, of: ByteClass.isWhiteSpace)
+        let contentEnd = endOfRun(bytes, from: start, of: ByteClass.isFieldValue)
+        guard let nextLine = lineEnd(bytes, at: contentEnd) else {
+            precondition(contentEnd < bytes.count, "a head ends with an empty line")
+            throw WireError(.forbiddenByte(bytes[contentEnd]), at: contentEnd)
         }
-        var start = offset + 1
-        var end = content.upperBound
-        while start < end, isWhiteSpace(bytes[start]) { start += 1 }
-        while start < end, isWhiteSpace(bytes[end - 1]) { end -= 1 }
-        for position in start..<end where !ByteClass.isFieldValue(bytes[position]) {
-            throw WireError(.forbiddenByte(bytes[position]), at: position)
-        }
+        var end = contentEnd
+        while end > start, ByteClass.isWhiteSpace(bytes[end - 1]) { end -= 1 }
+        offset = nextLine
         return HeaderFields.FieldLine(name: name, value: start..<end)
     }
 
-    private static func isWhiteSpace(_ byte: UInt8) -> Bool {
-        byte == ByteClass.space || byte == ByteClass.tab
+    /// The end of the bytes from `start` on that are all of one class.
+    @inline(__always)
+    private static func endOfRun(
+        _ bytes: Span<UInt8>,
+        from start: Int,
+        of isInClass: (UInt8) -> Bool
+    ) -> Int {
+        var end = start
+        while end < bytes.count, isInClass(bytes[end]) { end += 1 }
+        return end
     }
 
-    /// The content of the line that starts at `start`, and where the next line starts.
+    /// The offset behind the line end at `offset`; `nil` when no line ends there.
     ///
-    /// One carriage return in front of the line feed belongs to the line end.
-    private static func contentOfLine(
-        at start: Int,
-        in bytes: Span<UInt8>
-    ) -> (content: Range<Int>, next: Int) {
-        var end = start
-        while end < bytes.count, bytes[end] != ByteClass.lineFeed { end += 1 }
-        let next = min(end + 1, bytes.count)
-        if end > start, bytes[end - 1] == ByteClass.carriageReturn { end -= 1 }
-        return (start..<end, next)
+    /// A line may end in a bare line feed (RFC 9112, section 2.2), never in a bare carriage return.
+    @inline(__always)
+    private static func lineEnd(_ bytes: Span<UInt8>, at offset: Int) -> Int? {
+        if bytes.has("\n", at: offset) { return offset + 1 }
+        return bytes.has("\r\n", at: offset) ? offset + 2 : nil
     }
 }

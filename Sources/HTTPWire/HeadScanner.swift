@@ -32,7 +32,8 @@ struct HeadScanner {
     }
 }
 
-/// Collects a head that may come in parts, so that it can be parsed in one piece.
+/// Collects a head, or a trailer section, that may come in parts, so that it can be parsed in one
+/// piece.
 struct HeadCollector {
     private var scanner = HeadScanner()
     private var collected: [UInt8] = []
@@ -54,11 +55,11 @@ struct HeadCollector {
         let start = offset
         let end = scanner.findEnd(in: bytes, from: start)
         offset = end ?? bytes.count
-        guard collected.count + offset - start <= limit else {
+        guard collected.count + (offset - start) <= limit else {
             throw WireError(.headTooLarge(limit: limit), at: limit)
         }
-        if collected.isEmpty, let end { return bytes.copy(start..<end) }
-        collected += bytes.copy(start..<offset)
+        if collected.isEmpty, end != nil { return bytes.copy(start..<offset) }
+        collected.append(bytes, start..<offset)
         guard end != nil else { return nil }
         defer { collected = [] }
         return collected

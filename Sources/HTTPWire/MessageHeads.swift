@@ -28,18 +28,17 @@ public struct RequestHead: Equatable, Sendable {
 
     /// What the response must know of its request to be framed (RFC 9112, section 6.3).
     public var answeredMethod: AnsweredMethod {
-        switch methodRange.count {
-        case 4 where method == "HEAD": .head
-        case 7 where method == "CONNECT": .connect
-        default: .other
-        }
+        if bytes.span.has("HEAD ", at: 0) { return .head }
+        return bytes.span.has("CONNECT ", at: 0) ? .connect : .other
     }
 
     /// Whether the request asks to leave HTTP, so that what follows may not be HTTP: CONNECT, or
     /// an `Upgrade` that the `Connection` field names (RFC 9110, sections 7.8, 9.3.6).
+    ///
+    /// In an HTTP/1.0 request `Upgrade` means nothing.
     public var asksToLeaveHTTP: Bool {
         answeredMethod == .connect
-            || fields.firstIndex(of: "upgrade") != nil
+            || version == .http1_1 && fields.firstIndex(of: "upgrade") != nil
                 && fields.hasElement("upgrade", in: "connection")
     }
 
@@ -63,10 +62,8 @@ public struct ResponseHead: Equatable, Sendable {
 
     /// Whether the sender lets the connection live on after this message (RFC 9112, section 9.3).
     public var keepsConnectionAlive: Bool {
-        switch version {
-        case .http1_0: fields.hasElement("keep-alive", in: "connection")
-        case .http1_1: !fields.hasElement("close", in: "connection")
-        }
+        !fields.hasElement("close", in: "connection")
+            && (version == .http1_1 || fields.hasElement("keep-alive", in: "connection"))
     }
 }
 

@@ -47,108 +47,51 @@ public struct RequestDecoder: Sendable {
         case opaque(Range<Int>)
     }
 
-    private enum State {
-        case head
-        case body(BodyDecoder, asksToLeave: Bool)
-        case paused
-        case tunnel
-    }
-
-    private var state = State.head
-    private var collector: HeadCollector
-    private let limits: DecoderLimits
-    /// The bytes of the open message that earlier calls took.
-    private var messageByteCount = 0
+    private var framer: MessageFramer
 
     /// A decoder at the start of a connection, or of any message.
     public init(limits: DecoderLimits = DecoderLimits()) {
-        self.limits = limits
-        collector = HeadCollector(limit: limits.headByteCount)
+        framer = MessageFramer(limits: limits)
     }
 
     /// Whether the last request asked to leave HTTP, so that the bytes behind it mean nothing
     /// until its answer is known; `resume(inTunnel:)` goes on.
-    public var isPaused: Bool {
-        if case .paused = state { true } else { false }
-    }
+    public var isPaused: Bool { framer.state == .paused }
 
     /// Goes on behind a request that asked to leave HTTP.
+    ///
+    /// Traps when the decoder is not paused.
     public mutating func resume(inTunnel: Bool) {
         precondition(isPaused, "only a decoder that waits for an answer can be resumed")
-        state = inTunnel ? .tunnel : .head
+        framer.state = inTunnel ? .tunnel : .head
     }
 
-    /// Reads on from `offset` and moves it behind what was read; `nil` when more bytes are needed
-    /// or the decoder is paused.
+    /// Reads on from `offset` and moves it behind what was read.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes that came.
+    ///   - offset: Where to go on in them.
+    /// - Returns: What was found, or `nil` when more bytes are needed or the decoder is paused.
+    /// - Throws: `WireError` with the offset into the message.
     public mutating func next(
         in bytes: Span<UInt8>,
         at offset: inout Int
     ) throws(WireError) -> Event? {
-        let start = offset
-        let event = try decode(bytes, at: &offset)
-        messageByteCount = event == .end ? 0 : messageByteCount + offset - start
-        return event
-    }
-
-    private mutating func decode(
-        _ bytes: Span<UInt8>,
-        at offset: inout Int
-    ) throws(WireError) -> Event? {
-        switch state {
-        case .paused:
-            return nil
-        case .tunnel:
-            guard offset < bytes.count else { return nil }
-            defer { offset = bytes.count }
-            return .opaque(offset..<bytes.count)
-        case .head:
-            if !collector.isInsideHead, let padding = skipEmptyLines(bytes, at: &offset) {
-                messageByteCount = -padding.count
-                return .padding(padding)
-            }
-            guard offset < bytes.count, let head = try collector.collect(bytes, at: &offset) else {
-                return nil
-            }
-            let request = try HeadParser.parseRequest(head)
-            let body = BodyDecoder(
-                try BodyFraming(of: request),
-                trailerLimit: limits.headByteCount
-            )
-            state = .body(body, asksToLeave: request.asksToLeaveHTTP)
-            return .head(request)
-        case .body(var body, let asksToLeave):
-            let base = messageByteCount - offset
-            let step = try body.next(in: bytes, at: &offset, base: base)
-            state = .body(body, asksToLeave: asksToLeave)
-            switch step {
-            case nil: return nil
-            case .data(let range): return .body(range)
-            case .trailers(let section): return .trailers(section)
-            case .end:
-                state = asksToLeave ? .paused : .head
-                return .end
-            }
+        switch try framer.next(in: bytes, at: &offset) {
+        case nil: return nil
+        case .padding(let range): return .padding(range)
+        case .head(let bytes):
+            let head = try HeadParser.parseRequest(bytes)
+            let framing = try BodyFraming(of: head)
+            framer.beginBody(framing, then: head.asksToLeaveHTTP ? .paused : .head)
+            return .head(head)
+        case .body(.data(let range)): return .body(range)
+        case .body(.trailers(let section)): return .trailers(section)
+        case .body(.end): return .end
+        case .opaque(let range): return .opaque(range)
         }
     }
 
     /// Says what the end of the connection means for the open request.
-    public func inputEnded() -> EndOfInput {
-        switch state {
-        case .head: collector.isInsideHead ? .insideHead : .betweenMessages
-        case .body: .insideBody
-        case .paused: .betweenMessages
-        case .tunnel: .insideTunnel
-        }
-    }
-}
-
-/// Skips line ends in front of a start line; `nil` when there are none.
-func skipEmptyLines(_ bytes: Span<UInt8>, at offset: inout Int) -> Range<Int>? {
-    let start = offset
-    while offset < bytes.count,
-        bytes[offset] == ByteClass.carriageReturn || bytes[offset] == ByteClass.lineFeed
-    {
-        offset += 1
-    }
-    return offset > start ? start..<offset : nil
+    public func inputEnded() -> EndOfInput { framer.endOfInput }
 }

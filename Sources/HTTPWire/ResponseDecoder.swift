@@ -24,28 +24,15 @@ public struct ResponseDecoder: Sendable {
         case opaque(Range<Int>)
     }
 
-    private enum State {
-        case head
-        case body(BodyDecoder, leavesHTTP: Bool)
-        case tunnel
-    }
-
-    private var state = State.head
-    private var collector: HeadCollector
-    private let limits: DecoderLimits
-    /// The bytes of the open message that earlier calls took.
-    private var messageByteCount = 0
+    private var framer: MessageFramer
 
     /// A decoder at the start of a connection, or of any message.
     public init(limits: DecoderLimits = DecoderLimits()) {
-        self.limits = limits
-        collector = HeadCollector(limit: limits.headByteCount)
+        framer = MessageFramer(limits: limits)
     }
 
     /// Whether the decoder stands between two messages, with no byte of the next one.
-    public var isBetweenMessages: Bool {
-        if case .head = state { !collector.isInsideHead } else { false }
-    }
+    public var isBetweenMessages: Bool { framer.state == .head && !framer.isInsideHead }
 
     /// Reads on from `offset` and moves it behind what was read.
     ///
@@ -60,66 +47,22 @@ public struct ResponseDecoder: Sendable {
         at offset: inout Int,
         answering method: AnsweredMethod
     ) throws(WireError) -> Event? {
-        let start = offset
-        let event = try decode(bytes, at: &offset, answering: method)
-        switch event {
-        case .end, .interim: messageByteCount = 0
-        default: messageByteCount += offset - start
+        switch try framer.next(in: bytes, at: &offset) {
+        case nil: return nil
+        case .padding(let range): return .padding(range)
+        case .head(let bytes):
+            let head = try HeadParser.parseResponse(bytes)
+            if head.status < 200 && head.status != 101 { return .interim(head) }
+            let framing = try BodyFraming(of: head, answering: method)
+            framer.beginBody(framing, then: framing == .tunnel ? .tunnel : .head)
+            return .head(head)
+        case .body(.data(let range)): return .body(range)
+        case .body(.trailers(let section)): return .trailers(section)
+        case .body(.end): return .end
+        case .opaque(let range): return .opaque(range)
         }
-        return event
-    }
-
-    private mutating func decode(
-        _ bytes: Span<UInt8>,
-        at offset: inout Int,
-        answering method: AnsweredMethod
-    ) throws(WireError) -> Event? {
-        switch state {
-        case .tunnel:
-            guard offset < bytes.count else { return nil }
-            defer { offset = bytes.count }
-            return .opaque(offset..<bytes.count)
-        case .head:
-            if !collector.isInsideHead, let padding = skipEmptyLines(bytes, at: &offset) {
-                messageByteCount = -padding.count
-                return .padding(padding)
-            }
-            guard offset < bytes.count, let head = try collector.collect(bytes, at: &offset) else {
-                return nil
-            }
-            return try begin(HeadParser.parseResponse(head), answering: method)
-        case .body(var body, let leavesHTTP):
-            let base = messageByteCount - offset
-            let step = try body.next(in: bytes, at: &offset, base: base)
-            state = .body(body, leavesHTTP: leavesHTTP)
-            switch step {
-            case nil: return nil
-            case .data(let range): return .body(range)
-            case .trailers(let section): return .trailers(section)
-            case .end:
-                state = leavesHTTP ? .tunnel : .head
-                return .end
-            }
-        }
-    }
-
-    private mutating func begin(
-        _ head: ResponseHead,
-        answering method: AnsweredMethod
-    ) throws(WireError) -> Event {
-        if head.status < 200 && head.status != 101 { return .interim(head) }
-        let framing = try BodyFraming(of: head, answering: method)
-        let body = BodyDecoder(framing, trailerLimit: limits.headByteCount)
-        state = .body(body, leavesHTTP: framing == .tunnel)
-        return .head(head)
     }
 
     /// Says what the end of the connection means for the open response.
-    public func inputEnded() -> EndOfInput {
-        switch state {
-        case .head: collector.isInsideHead ? .insideHead : .betweenMessages
-        case .body(let body, _): body.endsWithConnection ? .bodyEnded : .insideBody
-        case .tunnel: .insideTunnel
-        }
-    }
+    public func inputEnded() -> EndOfInput { framer.endOfInput }
 }

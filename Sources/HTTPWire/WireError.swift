@@ -19,7 +19,7 @@ public struct WireError: Error, Equatable, Sendable {
         case unsupportedVersion
         /// The connection preface of HTTP/2 (RFC 9113, section 3.4).
         case http2Preface
-        /// The head is longer than the limit.
+        /// The head, or the trailer section, is longer than the limit, which ends at the offset.
         case headTooLarge(limit: Int)
         /// A field line has no colon, an empty name, or white space before the colon.
         case malformedFieldLine
@@ -48,17 +48,20 @@ extension WireError: CustomStringConvertible {
     /// One sentence without a full stop that says what and where.
     public var description: String {
         switch reason {
-        case .malformedStartLine: "the start line is not HTTP (byte \(offset) of the message)"
+        case .malformedStartLine: "the start line is malformed at byte \(offset)"
         case .unsupportedVersion: "the HTTP version at byte \(offset) is not 1.0 or 1.1"
         case .http2Preface: "the connection speaks HTTP/2 from its first byte"
-        case .headTooLarge(let limit): "the head is over the limit of \(limit) bytes"
-        case .malformedFieldLine: "the field line at byte \(offset) is malformed"
+        case .headTooLarge(let limit):
+            "the head or trailer section that reaches byte \(offset) is over \(limit) bytes"
+        case .malformedFieldLine: "the field line is malformed at byte \(offset)"
         case .foldedFieldLine: "the field line at byte \(offset) is folded, which is obsolete"
         case .forbiddenByte(let byte):
             "byte 0x\(String(byte, radix: 16)) at byte \(offset) may not stand there"
-        case .ambiguousContentLength: "Content-Length is not one number"
-        case .conflictingFraming: "Content-Length and Transfer-Encoding contradict each other"
-        case .unsupportedTransferEncoding: "Transfer-Encoding does not tell where the body ends"
+        case .ambiguousContentLength: "Content-Length at byte \(offset) is not one number"
+        case .conflictingFraming:
+            "Transfer-Encoding at byte \(offset) contradicts Content-Length"
+        case .unsupportedTransferEncoding:
+            "Transfer-Encoding at byte \(offset) does not tell where the body ends"
         case .malformedChunkSize: "the chunk size at byte \(offset) is malformed"
         case .chunkTooLarge: "the chunk size at byte \(offset) is over the limit"
         case .chunkLineTooLong(let limit):
