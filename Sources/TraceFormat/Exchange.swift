@@ -15,8 +15,12 @@ public struct Exchange: Equatable, Sendable {
 
     /// Makes an exchange from its parts.
     public init(
-        connection: UInt64, sequence: UInt64, request: RecordedMessage,
-        interim: [InterimResponse] = [], response: RecordedResponse?, end: ExchangeEnd
+        connection: UInt64,
+        sequence: UInt64,
+        request: RecordedMessage,
+        interim: [InterimResponse] = [],
+        response: RecordedResponse?,
+        end: ExchangeEnd
     ) {
         self.connection = connection
         self.sequence = sequence
@@ -44,8 +48,12 @@ public struct RecordedMessage: Equatable, Sendable {
 
     /// Makes a message from its parts.
     public init(
-        head: [UInt8], body: RecordedBody = .empty, trailers: [UInt8] = [],
-        firstByteTime: Int64, lastByteTime: Int64, isComplete: Bool
+        head: [UInt8],
+        body: RecordedBody = .empty,
+        trailers: [UInt8] = [],
+        firstByteTime: Int64,
+        lastByteTime: Int64,
+        isComplete: Bool
     ) {
         self.head = head
         self.body = body
@@ -105,7 +113,11 @@ public struct RecordedBody: Equatable, Sendable {
 
     /// No body at all.
     public static let empty = RecordedBody(
-        length: 0, wireLength: 0, fingerprint: Fingerprint(of: []), bytes: [])
+        length: 0,
+        wireLength: 0,
+        fingerprint: Fingerprint(of: []),
+        bytes: []
+    )
 }
 
 /// How a recorded exchange ended. The raw values are those of the trace file.

@@ -96,8 +96,13 @@ public struct Outcome: Equatable, Sendable {
 
     /// Makes an outcome of a request that was never sent; everything else is filled in later.
     public init(
-        index: UInt64, connection: UInt64, sequence: UInt64, method: String, target: String,
-        due: Int64, result: Result = .unsent(.interrupted)
+        index: UInt64,
+        connection: UInt64,
+        sequence: UInt64,
+        method: String,
+        target: String,
+        due: Int64,
+        result: Result = .unsent(.interrupted)
     ) {
         self.index = index
         self.connection = connection

@@ -13,7 +13,11 @@ public struct TraceInfo: Equatable, Sendable {
 
     /// Makes the information for a new trace.
     public init(
-        writer: String, source: String, epoch: Int64, bodies: String, notes: Metadata = Metadata()
+        writer: String,
+        source: String,
+        epoch: Int64,
+        bodies: String,
+        notes: Metadata = Metadata()
     ) {
         self.writer = writer
         self.source = source
@@ -46,8 +50,15 @@ public struct RunInfo: Equatable, Sendable {
 
     /// Makes the information for a new run.
     public init(
-        writer: String, traceHash: String, traceName: String, target: String, speed: String,
-        connections: String, planned: UInt64, startedAt: Int64, environment: Metadata = Metadata()
+        writer: String,
+        traceHash: String,
+        traceName: String,
+        target: String,
+        speed: String,
+        connections: String,
+        planned: UInt64,
+        startedAt: Int64,
+        environment: Metadata = Metadata()
     ) {
         self.writer = writer
         self.traceHash = traceHash

@@ -1,0 +1,208 @@
+internal import SystemPackage
+
+/// Finds the blocks of a file and gives out their payloads, by the index when there is one.
+struct BlockReader {
+    /// The file's name in errors.
+    let file: String
+    let header: FileHeader
+    /// The blocks in file order.
+    private(set) var blocks: [IndexEntry] = []
+    /// What was found wrong so far.
+    private(set) var damage: [FileDamage] = []
+    private let source: any ByteSource
+    private let fileSize: Int64
+    private var rejected: Set<Int64> = []
+
+    init(source: any ByteSource, file: String, wanted: FileKind) throws(TraceError) {
+        self.source = source
+        self.file = file
+        do throws(Errno) {
+            fileSize = try source.byteCount()
+        } catch {
+            throw .cannotRead(file: file, offset: 0, error)
+        }
+        let start = try source.bytes(at: 0, count: Layout.fileHeaderSize, file: file)
+        header = try FileHeader.decode(start, file: file)
+        guard header.kind == wanted else {
+            throw .wrongKind(file: file, found: header.kind, wanted: wanted)
+        }
+        if let indexed = try readIndex() {
+            keepKnownBlocks(indexed)
+        } else {
+            keepKnownBlocks(try searchBlocks())
+        }
+    }
+
+    /// Whether records may have parts that this code does not know.
+    var isLaterMinor: Bool { header.version.minor > Layout.version.minor }
+
+    /// What `decode` makes of the inflated payload of a block; `nil` when either is damaged,
+    /// which is kept in `damage`.
+    mutating func read<Value>(
+        _ entry: IndexEntry,
+        decode: ([UInt8]) throws(BlockFault) -> Value
+    ) throws(TraceError) -> Value? {
+        let size = Int(entry.end &- entry.offset)
+        let bytes = try source.bytes(at: entry.offset, count: size, file: file)
+        do throws(BlockFault) {
+            let header = try BlockHeader.decode(bytes, offset: entry.offset)
+            guard IndexEntry(header) == entry, bytes.count == size else { throw .end }
+            return try decode(try inflatedPayload(of: header, in: bytes))
+        } catch {
+            if rejected.insert(entry.offset).inserted {
+                damage.append(.rejectedBlock(offset: entry.offset, error))
+            }
+            return nil
+        }
+    }
+
+    /// The pairs of the info block; none when it is damaged.
+    mutating func readInfo() throws(TraceError) -> Metadata {
+        guard let entry = blocks.first(where: { $0.kind == BlockKind.info.rawValue }) else {
+            return Metadata()
+        }
+        return try read(entry) { (payload) throws(BlockFault) in
+            var cursor = ByteCursor(payload)
+            return try cursor.metadata()
+        } ?? Metadata()
+    }
+
+    /// What `decode` makes of the ending; `nil` when there is none or it is damaged.
+    mutating func readEnding<Ending>(
+        decode: (inout ByteCursor) throws(BlockFault) -> Ending
+    ) throws(TraceError) -> Ending? {
+        guard let entry = blocks.last(where: { $0.kind == BlockKind.ending.rawValue }) else {
+            return nil
+        }
+        return try read(entry) { (payload) throws(BlockFault) in
+            var cursor = ByteCursor(payload)
+            return try decode(&cursor)
+        }
+    }
+
+    /// The inflated payload of a block that is whole in `bytes`.
+    private func inflatedPayload(
+        of header: BlockHeader,
+        in bytes: [UInt8]
+    ) throws(BlockFault) -> [UInt8] {
+        try header.checkSizes()
+        let range = Layout.blockHeaderSize..<bytes.count
+        guard header.payloadChecksum == checksum(of: bytes, in: range) else {
+            throw .payloadChecksum
+        }
+        return try inflated(bytes, in: range, rawSize: header.rawSize)
+    }
+}
+
+/// Finding the blocks.
+extension BlockReader {
+    /// Reads the index that the trailer points to; `nil` when there is none or it is damaged.
+    private mutating func readIndex() throws(TraceError) -> [IndexEntry]? {
+        let trailerOffset = fileSize &- Int64(Layout.trailerSize)
+        guard trailerOffset >= Int64(Layout.fileHeaderSize) else { return nil }
+        let trailerBytes = try source.bytes(
+            at: trailerOffset,
+            count: Layout.trailerSize,
+            file: file
+        )
+        guard let trailer = Trailer.decode(trailerBytes, fileSize: fileSize) else { return nil }
+        let offset = trailer.indexOffset
+        // A size over the limit is not read; what is read in its place has no valid header.
+        let size = trailerOffset &- offset
+        let bytes = try source.bytes(
+            at: offset,
+            count: size <= Layout.blockSizeLimit ? Int(size) : 0,
+            file: file
+        )
+        do throws(BlockFault) {
+            let header = try BlockHeader.decode(bytes, offset: offset)
+            guard header.end == trailerOffset, header.kind == BlockKind.index.rawValue else {
+                throw .end
+            }
+            var cursor = ByteCursor(try inflatedPayload(of: header, in: bytes))
+            return try cursor.index(endingAt: offset)
+        } catch {
+            damage.append(.rejectedIndex(offset: offset, error))
+            return nil
+        }
+    }
+
+    /// Finds the blocks one after the other by their headers.
+    private mutating func searchBlocks() throws(TraceError) -> [IndexEntry] {
+        var found: [IndexEntry] = []
+        var offset = Int64(Layout.fileHeaderSize)
+        while offset < fileSize {
+            let bytes = try source.bytes(at: offset, count: Layout.blockHeaderSize, file: file)
+            if Trailer.decode(bytes, fileSize: fileSize) != nil { return found }
+            do throws(BlockFault) {
+                let header = try self.header(bytes, at: 0, offset: offset)
+                found.append(IndexEntry(header))
+                offset = header.end
+            } catch {
+                offset = try skipDamage(at: offset, error)
+                if offset == fileSize { return found }
+            }
+        }
+        damage.append(.unfinished)
+        return found
+    }
+
+    /// A block header that can be trusted, of a block that is whole in the file.
+    private func header(
+        _ bytes: [UInt8],
+        at start: Int,
+        offset: Int64
+    ) throws(BlockFault) -> BlockHeader {
+        let header = try BlockHeader.decode(bytes, at: start, offset: offset)
+        try header.checkSizes()
+        guard header.end <= fileSize else { throw .end }
+        return header
+    }
+
+    /// Notes the damage at `offset` and goes to the next block, or to the end of the file.
+    private mutating func skipDamage(
+        at offset: Int64,
+        _ fault: BlockFault
+    ) throws(TraceError) -> Int64 {
+        let next = try nextBlock(after: offset)
+        let byteCount = (next ?? fileSize) &- offset
+        if next == nil {
+            damage.append(.cutTail(offset: offset, byteCount: byteCount))
+        } else if fault == .noHeader {
+            damage.append(.foreignBytes(offset: offset, byteCount: byteCount))
+        } else {
+            damage.append(.rejectedBlock(offset: offset, fault))
+        }
+        return next ?? fileSize
+    }
+
+    /// Where the next block header stands after the bytes at `offset`, if there is one.
+    private func nextBlock(after offset: Int64) throws(TraceError) -> Int64? {
+        let chunkSize = 1 << 20
+        var chunkOffset = offset &+ 1
+        while chunkOffset < fileSize {
+            let bytes = try source.bytes(at: chunkOffset, count: chunkSize, file: file)
+            for start in bytes.indices where bytes[start] == Layout.blockMarker[0] {
+                let candidate = chunkOffset &+ Int64(start)
+                if (try? header(bytes, at: start, offset: candidate)) != nil { return candidate }
+            }
+            guard bytes.count == chunkSize else { return nil }
+            // A header that the chunk cuts off is seen again at the start of the next one.
+            chunkOffset = chunkOffset &+ Int64(chunkSize - Layout.blockHeaderSize + 1)
+        }
+        return nil
+    }
+
+    /// Keeps the blocks that belong into a file of this kind and version.
+    private mutating func keepKnownBlocks(_ found: [IndexEntry]) {
+        let contents: BlockKind = header.kind == .trace ? .records : .outcomes
+        let known: [BlockKind] = [.info, contents, .ending, .index]
+        for entry in found {
+            if known.contains(where: { $0.rawValue == entry.kind }) {
+                blocks.append(entry)
+            } else if !isLaterMinor {
+                damage.append(.rejectedBlock(offset: entry.offset, .kind(entry.kind)))
+            }
+        }
+    }
+}

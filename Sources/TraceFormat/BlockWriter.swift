@@ -1,0 +1,80 @@
+/// Writes blocks one after the other and keeps the index of them.
+///
+/// After an error nothing more is written, and the file ends with its last whole block.
+struct BlockWriter: ~Copyable {
+    /// The file's name in errors.
+    let file: String
+    private let sink: any ByteSink
+    private var offset: Int64 = 0
+    private var index: [IndexEntry] = []
+    private var failure: TraceError?
+    private var isFinished = false
+
+    /// Writes the file header and the info block.
+    init(
+        sink: any ByteSink,
+        file: String,
+        kind: FileKind,
+        info: Metadata
+    ) throws(TraceError) {
+        self.sink = sink
+        self.file = file
+        try write(FileHeader(kind: kind, version: Layout.version).encoded())
+        var payload: [UInt8] = []
+        payload.append(metadata: info)
+        try writeBlock(.info, payload, recordCount: info.pairs.count)
+    }
+
+    /// Fails when an earlier write failed; traps when the file is finished.
+    func checkIsWritable() throws(TraceError) {
+        precondition(!isFinished, "nothing can be written to \(file) after its end was written")
+        if let failure { throw failure }
+    }
+
+    /// Writes a block whole, or else leaves the file as it was before.
+    mutating func writeBlock(
+        _ kind: BlockKind,
+        _ payload: [UInt8],
+        recordCount: Int,
+        times: ClosedRange<Int64> = 0...0
+    ) throws(TraceError) {
+        try checkIsWritable()
+        let stored = deflated(payload)
+        let header = BlockHeader(
+            kind: kind.rawValue,
+            storedSize: stored.count,
+            rawSize: payload.count,
+            recordCount: recordCount,
+            times: times,
+            offset: offset,
+            payloadChecksum: checksum(of: stored, in: stored.indices)
+        )
+        try write(header.encoded() + stored)
+        index.append(IndexEntry(header))
+    }
+
+    /// Writes the ending, the index and the trailer, which make the file whole.
+    mutating func finish(ending: [UInt8]) throws(TraceError) {
+        try writeBlock(.ending, ending, recordCount: 0)
+        let indexOffset = offset
+        var payload: [UInt8] = []
+        payload.append(index: index)
+        try writeBlock(.index, payload, recordCount: index.count)
+        let fileSize = offset &+ Int64(Layout.trailerSize)
+        try write(Trailer(indexOffset: indexOffset, fileSize: fileSize).encoded())
+        isFinished = true
+    }
+
+    private mutating func write(_ bytes: [UInt8]) throws(TraceError) {
+        do {
+            try sink.append(bytes)
+            offset += Int64(bytes.count)
+        } catch {
+            let failure = TraceError.cannotWrite(file: file, offset: offset, error)
+            self.failure = failure
+            // What cannot be cut off, as in a pipe, is a cut tail to the reader.
+            try? sink.truncate(to: offset)
+            throw failure
+        }
+    }
+}

@@ -1,0 +1,227 @@
+/// The bits that say which of an outcome's optional fields follow.
+private enum OutcomeField {
+    static let liveConnection: UInt16 = 1 << 0
+    static let sent: UInt16 = 1 << 1
+    static let firstByte: UInt16 = 1 << 2
+    static let end: UInt16 = 1 << 3
+    static let connectDuration: UInt16 = 1 << 4
+    static let status: UInt16 = 1 << 5
+    static let fingerprint: UInt16 = 1 << 6
+    static let serverMilliseconds: UInt16 = 1 << 7
+    static let requestID: UInt16 = 1 << 8
+    static let recordedStatus: UInt16 = 1 << 9
+    static let recordedFingerprint: UInt16 = 1 << 10
+    static let all: UInt16 = (1 << 11) - 1
+}
+
+/// Encodes the outcomes of one block, each text once.
+struct OutcomeBlockEncoder {
+    private(set) var bytes: [UInt8] = []
+    // By bytes, because texts that are equal as Unicode may differ in their bytes.
+    private var textNumbers: [[UInt8]: UInt64] = [:]
+
+    /// Appends an outcome: its size, then its fields.
+    mutating func append(_ outcome: Outcome) {
+        let start = bytes.beginRecord()
+        bytes.append(variable: outcome.index)
+        bytes.append(variable: outcome.connection)
+        bytes.append(variable: outcome.sequence)
+        bytes.append(littleEndian: outcome.fields)
+        let (result, detail) = outcome.result.encoded
+        bytes.append(result)
+        bytes.append(detail)
+        append(outcome.method)
+        append(outcome.target)
+        appendTimes(of: outcome)
+        bytes.append(variable: outcome.requestByteCount)
+        bytes.append(variable: outcome.responseHeadByteCount)
+        bytes.append(variable: outcome.responseBodyByteCount)
+        if let connection = outcome.liveConnection { bytes.append(variable: connection) }
+        if let status = outcome.status { bytes.append(variable: UInt64(status)) }
+        if let fingerprint = outcome.fingerprint { bytes.append(fingerprint: fingerprint) }
+        if let duration = outcome.serverMilliseconds { bytes.append(variable: duration) }
+        if let requestID = outcome.requestID { bytes.append(text: requestID) }
+        if let status = outcome.recordedStatus { bytes.append(variable: UInt64(status)) }
+        if let fingerprint = outcome.recordedFingerprint { bytes.append(fingerprint: fingerprint) }
+        bytes.endRecord(start)
+    }
+
+    private mutating func appendTimes(of outcome: Outcome) {
+        bytes.append(signed: outcome.due)
+        bytes.append(signed: outcome.blocked)
+        for time in [outcome.sent, outcome.firstByte, outcome.end] {
+            if let time { bytes.append(signed: time &- outcome.due) }
+        }
+        if let duration = outcome.connectDuration { bytes.append(signed: duration) }
+    }
+
+    /// Appends the number that the text has in this block, or 0 and the text at its first use.
+    private mutating func append(_ text: String) {
+        let utf8 = Array(text.utf8)
+        if let number = textNumbers[utf8] {
+            bytes.append(variable: number)
+        } else {
+            textNumbers[utf8] = UInt64(textNumbers.count + 1)
+            bytes.append(variable: 0)
+            bytes.append(counted: utf8)
+        }
+    }
+}
+
+extension Outcome {
+    fileprivate var fields: UInt16 {
+        var fields: UInt16 = 0
+        if liveConnection != nil { fields |= OutcomeField.liveConnection }
+        if sent != nil { fields |= OutcomeField.sent }
+        if firstByte != nil { fields |= OutcomeField.firstByte }
+        if end != nil { fields |= OutcomeField.end }
+        if connectDuration != nil { fields |= OutcomeField.connectDuration }
+        if status != nil { fields |= OutcomeField.status }
+        if fingerprint != nil { fields |= OutcomeField.fingerprint }
+        if serverMilliseconds != nil { fields |= OutcomeField.serverMilliseconds }
+        if requestID != nil { fields |= OutcomeField.requestID }
+        if recordedStatus != nil { fields |= OutcomeField.recordedStatus }
+        if recordedFingerprint != nil { fields |= OutcomeField.recordedFingerprint }
+        return fields
+    }
+}
+
+extension Outcome.Result {
+    fileprivate var encoded: (result: UInt8, detail: UInt8) {
+        switch self {
+        case .completed: (0, 0)
+        case .failed(let failure): (1, failure.rawValue)
+        case .censored(let censoring): (2, censoring.rawValue)
+        case .unsent(let reason): (3, reason.rawValue)
+        }
+    }
+
+    fileprivate init?(result: UInt8, detail: UInt8) {
+        switch result {
+        case 0 where detail == 0:
+            self = .completed
+        case 1:
+            guard let failure = Outcome.Failure(rawValue: detail) else { return nil }
+            self = .failed(failure)
+        case 2:
+            guard let censoring = Outcome.Censoring(rawValue: detail) else { return nil }
+            self = .censored(censoring)
+        case 3:
+            guard let reason = Outcome.UnsentReason(rawValue: detail) else { return nil }
+            self = .unsent(reason)
+        default:
+            return nil
+        }
+    }
+}
+
+/// Reads the outcomes of a block.
+func decodeOutcomes(
+    _ payload: [UInt8],
+    count: Int,
+    isLaterMinor: Bool
+) throws(BlockFault) -> [Outcome] {
+    var decoder = OutcomeBlockDecoder(cursor: ByteCursor(payload), isLaterMinor: isLaterMinor)
+    var outcomes: [Outcome] = []
+    for _ in 0..<count {
+        outcomes.append(try decoder.next())
+    }
+    guard decoder.cursor.isAtEnd else { throw decoder.cursor.fault(.bytesLeftOver) }
+    return outcomes
+}
+
+private struct OutcomeBlockDecoder {
+    var cursor: ByteCursor
+    let isLaterMinor: Bool
+    private var texts: [String] = []
+
+    init(cursor: ByteCursor, isLaterMinor: Bool) {
+        self.cursor = cursor
+        self.isLaterMinor = isLaterMinor
+    }
+
+    mutating func next() throws(BlockFault) -> Outcome {
+        try cursor.beginRecord()
+        let index = try cursor.variable()
+        let connection = try cursor.variable()
+        let sequence = try cursor.variable()
+        let fields = try cursor.littleEndian16()
+        guard fields <= OutcomeField.all else { throw cursor.fault(.value) }
+        let kind = try cursor.byte()
+        guard let result = Outcome.Result(result: kind, detail: try cursor.byte()) else {
+            throw cursor.fault(.value)
+        }
+        let method = try text()
+        let target = try text()
+        var outcome = Outcome(
+            index: index,
+            connection: connection,
+            sequence: sequence,
+            method: method,
+            target: target,
+            due: try cursor.signed(),
+            result: result
+        )
+        try readTimes(of: &outcome, fields: fields)
+        try readAnswer(of: &outcome, fields: fields)
+        try cursor.endRecord(mayHaveMore: isLaterMinor)
+        return outcome
+    }
+
+    private mutating func readTimes(
+        of outcome: inout Outcome,
+        fields: UInt16
+    ) throws(BlockFault) {
+        outcome.blocked = try cursor.signed()
+        if fields & OutcomeField.sent != 0 {
+            outcome.sent = try cursor.signed() &+ outcome.due
+        }
+        if fields & OutcomeField.firstByte != 0 {
+            outcome.firstByte = try cursor.signed() &+ outcome.due
+        }
+        if fields & OutcomeField.end != 0 {
+            outcome.end = try cursor.signed() &+ outcome.due
+        }
+        if fields & OutcomeField.connectDuration != 0 {
+            outcome.connectDuration = try cursor.signed()
+        }
+        guard outcome.times.isWithinTimeLimit else { throw cursor.fault(.time) }
+    }
+
+    private mutating func readAnswer(
+        of outcome: inout Outcome,
+        fields: UInt16
+    ) throws(BlockFault) {
+        outcome.requestByteCount = try cursor.variable()
+        outcome.responseHeadByteCount = try cursor.variable()
+        outcome.responseBodyByteCount = try cursor.variable()
+        if fields & OutcomeField.liveConnection != 0 {
+            outcome.liveConnection = try cursor.variable()
+        }
+        if fields & OutcomeField.status != 0 { outcome.status = try cursor.status() }
+        if fields & OutcomeField.fingerprint != 0 {
+            outcome.fingerprint = try cursor.fingerprint()
+        }
+        if fields & OutcomeField.serverMilliseconds != 0 {
+            outcome.serverMilliseconds = try cursor.variable()
+        }
+        if fields & OutcomeField.requestID != 0 { outcome.requestID = try cursor.text() }
+        if fields & OutcomeField.recordedStatus != 0 {
+            outcome.recordedStatus = try cursor.status()
+        }
+        if fields & OutcomeField.recordedFingerprint != 0 {
+            outcome.recordedFingerprint = try cursor.fingerprint()
+        }
+    }
+
+    private mutating func text() throws(BlockFault) -> String {
+        let number = try cursor.variable()
+        guard number != 0 else {
+            let text = try cursor.text()
+            texts.append(text)
+            return text
+        }
+        guard number <= UInt64(texts.count) else { throw cursor.fault(.value) }
+        return texts[Int(number) - 1]
+    }
+}

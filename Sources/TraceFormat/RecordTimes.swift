@@ -1,0 +1,59 @@
+extension TraceRecord {
+    /// The connection that the record belongs to.
+    public var connection: UInt64 {
+        switch self {
+        case .opened(let opening): opening.connection
+        case .exchange(let exchange): exchange.connection
+        case .closed(let closing): closing.connection
+        }
+    }
+
+    /// The time by which records are put in order; `nil` for an opening that was not seen.
+    var orderTime: Int64? {
+        switch self {
+        case .opened(let opening): opening.time
+        case .exchange(let exchange): exchange.request.firstByteTime
+        case .closed(let closing): closing.time
+        }
+    }
+
+    /// The least and the greatest time of the record; `nil` when it has none.
+    var times: ClosedRange<Int64>? {
+        guard case .exchange(let exchange) = self else { return orderTime.map { $0...$0 } }
+        var range = exchange.request.times
+        for interim in exchange.interim {
+            range = range.widened(to: interim.time)
+        }
+        guard let response = exchange.response?.message.times else { return range }
+        return range.widened(to: response.lowerBound).widened(to: response.upperBound)
+    }
+}
+
+extension RecordedMessage {
+    fileprivate var times: ClosedRange<Int64> {
+        min(firstByteTime, lastByteTime)...max(firstByteTime, lastByteTime)
+    }
+}
+
+extension Outcome {
+    /// The least and the greatest of the times and durations.
+    var times: ClosedRange<Int64> {
+        var range = (due...due).widened(to: blocked)
+        for time in [sent, firstByte, end, connectDuration] {
+            if let time { range = range.widened(to: time) }
+        }
+        return range
+    }
+}
+
+extension ClosedRange<Int64> {
+    /// The range that also holds `time`.
+    func widened(to time: Int64) -> ClosedRange<Int64> {
+        Swift.min(lowerBound, time)...Swift.max(upperBound, time)
+    }
+
+    /// Whether differences of its times cannot overflow.
+    var isWithinTimeLimit: Bool {
+        Layout.times.contains(lowerBound) && Layout.times.contains(upperBound)
+    }
+}

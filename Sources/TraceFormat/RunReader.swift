@@ -1,0 +1,57 @@
+public import SystemPackage
+
+/// Reads a run, outcome by outcome, in the order in which they were written.
+///
+/// No more than one block is held in memory. What is damaged is left out and kept in `damage`;
+/// everything else is read.
+public struct RunReader: ~Copyable, Sendable {
+    /// What the run says of itself; empty when that part of the file is damaged.
+    public let info: RunInfo
+    /// How the run ended; `nil` when its file was never finished.
+    public let ending: RunEnding?
+    private var blocks: BlockReader
+    private var nextBlock = 0
+    /// The rest of the current block, the next outcome last, so that giving it out moves it.
+    private var pending: [Outcome] = []
+
+    /// The format version of the file.
+    public var version: FormatVersion { blocks.header.version }
+
+    /// What was found wrong so far; the contents of a block are looked at when they are read.
+    public var damage: [FileDamage] { blocks.damage }
+
+    /// Opens a run file.
+    public init(opening path: FilePath) throws(TraceError) {
+        try self.init(source: FileSource(opening: path), name: path.string)
+    }
+
+    /// Reads from storage of any kind, which `name` stands for in errors.
+    public init(source: any ByteSource, name: String) throws(TraceError) {
+        var blocks = try BlockReader(source: source, file: name, wanted: .run)
+        let info = try blocks.readInfo()
+        ending = try blocks.readEnding { (cursor) throws(BlockFault) in try cursor.runEnding() }
+        self.info = RunInfo(info)
+        self.blocks = blocks
+    }
+
+    /// The next outcome in file order; `nil` at the end.
+    public mutating func next() throws(TraceError) -> Outcome? {
+        while pending.isEmpty {
+            guard nextBlock < blocks.blocks.count else { return nil }
+            let entry = blocks.blocks[nextBlock]
+            nextBlock += 1
+            guard entry.kind == BlockKind.outcomes.rawValue else { continue }
+            let isLaterMinor = blocks.isLaterMinor
+            let outcomes = try blocks.read(entry) { (payload) throws(BlockFault) in
+                try decodeOutcomes(
+                    payload,
+                    count: entry.recordCount,
+                    isLaterMinor: isLaterMinor
+                )
+            }
+            pending = outcomes ?? []
+            pending.reverse()
+        }
+        return pending.removeLast()
+    }
+}

@@ -1,0 +1,143 @@
+/// One record with its place in the order of time.
+public struct TimedRecord: Equatable, Sendable {
+    /// The time of the opening or closing or of the request's first byte, in nanoseconds since
+    /// the trace's epoch. An opening that was not seen has the time of the connection's first
+    /// record.
+    public var time: Int64
+    /// The record.
+    public var record: TraceRecord
+    /// The position among the exchanges in order of time, from 0; `nil` for other records.
+    public var exchangeIndex: UInt64?
+}
+
+/// All records of a trace in the order of their times.
+///
+/// At the same time, openings come before exchanges and exchanges before closings; then the lower
+/// connection comes first, then the lower sequence. Only those blocks are held in memory whose
+/// span of time has begun and that have records left.
+public struct TimeOrderedRecords: ~Copyable, Sendable {
+    /// What the trace says of itself.
+    public let info: TraceInfo
+    /// The totals of the trace.
+    public let summary: TraceSummary
+    /// The number of blocks held in memory.
+    var loadedBlockCount: Int { loaded.count }
+    /// What was found wrong so far.
+    public var damage: [FileDamage] { blocks.damage }
+
+    private var blocks: BlockReader
+    /// The blocks not loaded yet, the one with the least time last.
+    private var waiting: [IndexEntry]
+    /// The blocks with records left, the one with the next record last.
+    private var loaded: [OrderedBlock] = []
+    private var exchangeCount: UInt64 = 0
+
+    init(info: TraceInfo, summary: TraceSummary, blocks: BlockReader) {
+        self.info = info
+        self.summary = summary
+        self.blocks = blocks
+        waiting = blocks.blocks
+            .filter { $0.kind == BlockKind.records.rawValue }
+            .sorted {
+                ($0.times.lowerBound, $0.offset) > ($1.times.lowerBound, $1.offset)
+            }
+    }
+
+    /// The next record; `nil` at the end.
+    public mutating func next() throws(TraceError) -> TimedRecord? {
+        while let entry = waiting.last,
+            loaded.last.map({ entry.times.lowerBound <= $0.nextKey.time }) ?? true
+        {
+            waiting.removeLast()
+            let records = try blocks.traceRecords(of: entry)
+            if let block = OrderedBlock(records, entry) {
+                loaded.append(block)
+                sinkLast()
+            }
+        }
+        guard !loaded.isEmpty else { return nil }
+        let (key, record, isEmpty) = loaded[loaded.count - 1].removeNext()
+        if isEmpty {
+            loaded.removeLast()
+        } else {
+            sinkLast()
+        }
+        var exchangeIndex: UInt64?
+        if case .exchange = record {
+            exchangeIndex = exchangeCount
+            exchangeCount += 1
+        }
+        return TimedRecord(time: key.time, record: record, exchangeIndex: exchangeIndex)
+    }
+
+    /// Moves the last loaded block to where its next record belongs.
+    private mutating func sinkLast() {
+        var index = loaded.count - 1
+        while index > 0, loaded[index - 1].nextKey < loaded[index].nextKey {
+            loaded.swapAt(index - 1, index)
+            index -= 1
+        }
+    }
+}
+
+/// The records of a block in the order of time, the next one last.
+private struct OrderedBlock {
+    private(set) var nextKey: OrderKey
+    private var keys: [OrderKey]
+    private var records: [TraceRecord]
+
+    /// Orders the records of a block; `nil` when there are none.
+    init?(_ records: [TraceRecord], _ entry: IndexEntry) {
+        keys = records.indices.map { OrderKey(of: records, at: $0, entry) }
+        keys.sort(by: >)
+        guard let last = keys.last else { return nil }
+        nextKey = last
+        self.records = keys.map { records[$0.position] }
+    }
+
+    /// Takes the next record out, and says whether it was the last.
+    mutating func removeNext() -> (key: OrderKey, record: TraceRecord, isEmpty: Bool) {
+        let key = keys.removeLast()
+        let record = records.removeLast()
+        if let last = keys.last { nextKey = last }
+        return (key, record, keys.isEmpty)
+    }
+}
+
+/// By what records are put in order.
+private struct OrderKey: Comparable {
+    let time: Int64
+    let rank: UInt8
+    let connection: UInt64
+    let sequence: UInt64
+    let blockOffset: Int64
+    let position: Int
+
+    init(of records: [TraceRecord], at position: Int, _ entry: IndexEntry) {
+        let record = records[position]
+        (rank, sequence) =
+            switch record {
+            case .opened: (0, 0)
+            case .exchange(let exchange): (1, exchange.sequence)
+            case .closed: (2, 0)
+            }
+        connection = record.connection
+        blockOffset = entry.offset
+        self.position = position
+        if let time = record.orderTime {
+            self.time = time
+        } else if position + 1 < records.count, records[position + 1].connection == connection {
+            time = records[position + 1].orderTime ?? entry.times.lowerBound
+        } else {
+            time = entry.times.lowerBound
+        }
+    }
+
+    static func < (left: OrderKey, right: OrderKey) -> Bool {
+        (left.time, left.rank, left.connection, left.sequence, left.blockOffset, left.position)
+            < (
+                right.time, right.rank, right.connection, right.sequence, right.blockOffset,
+                right.position
+            )
+    }
+}

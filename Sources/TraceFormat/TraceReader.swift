@@ -1,0 +1,102 @@
+public import SystemPackage
+
+/// Reads a trace, record by record, in the order in which they were written.
+///
+/// No more than one block is held in memory. What is damaged is left out and kept in `damage`;
+/// everything else is read.
+public struct TraceReader: ~Copyable, Sendable {
+    /// What the trace says of itself; empty when that part of the file is damaged.
+    public let info: TraceInfo
+    /// The totals: those that the writer noted, or those of the readable records when the file
+    /// was never finished.
+    public let summary: TraceSummary
+    private var blocks: BlockReader
+    private var nextBlock = 0
+    /// The rest of the current block, the next record last, so that giving it out moves it.
+    private var pending: [TraceRecord] = []
+
+    /// The format version of the file.
+    public var version: FormatVersion { blocks.header.version }
+
+    /// What was found wrong so far; the contents of a block are looked at when they are read.
+    ///
+    /// Records that a damaged block held are missing without a gap, so later exchanges of a
+    /// damaged trace have lower indices than in the whole one.
+    public var damage: [FileDamage] { blocks.damage }
+
+    /// Opens a trace file.
+    ///
+    /// A file that was never finished is read once through for its totals.
+    public init(opening path: FilePath) throws(TraceError) {
+        try self.init(source: FileSource(opening: path), name: path.string)
+    }
+
+    /// Reads from storage of any kind, which `name` stands for in errors.
+    public init(source: any ByteSource, name: String) throws(TraceError) {
+        var blocks = try BlockReader(source: source, file: name, wanted: .trace)
+        let info = try blocks.readInfo()
+        let ending = try blocks.readEnding { (cursor) throws(BlockFault) in
+            try cursor.traceEnding()
+        }
+        summary = if let ending { ending } else { try blocks.countRecords() }
+        self.info = TraceInfo(info)
+        self.blocks = blocks
+    }
+
+    /// The next record in file order; `nil` at the end.
+    public mutating func next() throws(TraceError) -> TraceRecord? {
+        while pending.isEmpty {
+            guard nextBlock < blocks.blocks.count else { return nil }
+            let entry = blocks.blocks[nextBlock]
+            nextBlock += 1
+            pending = try blocks.traceRecords(of: entry)
+            pending.reverse()
+        }
+        return pending.removeLast()
+    }
+
+    /// All records in the order of their times, whatever was read before.
+    public consuming func orderedByTime() -> TimeOrderedRecords {
+        TimeOrderedRecords(info: info, summary: summary, blocks: blocks)
+    }
+}
+
+extension BlockReader {
+    /// The records of a block; none when it is damaged or holds something else.
+    mutating func traceRecords(of entry: IndexEntry) throws(TraceError) -> [TraceRecord] {
+        try traceRecords(of: entry) { _ in } ?? []
+    }
+
+    /// Adds up the records of a file that has no ending.
+    fileprivate mutating func countRecords() throws(TraceError) -> TraceSummary {
+        var tally = TraceTally()
+        for entry in blocks {
+            let records = try traceRecords(of: entry) { tally.hash($0) }
+            for record in records ?? [] { tally.add(record) }
+        }
+        return tally.summary(ledger: nil)
+    }
+
+    private mutating func traceRecords(
+        of entry: IndexEntry,
+        lookingAt payload: ([UInt8]) -> Void
+    ) throws(TraceError) -> [TraceRecord]? {
+        guard entry.kind == BlockKind.records.rawValue else { return nil }
+        let isLaterMinor = isLaterMinor
+        return try read(entry) { (bytes) throws(BlockFault) in
+            let records = try decodeTraceRecords(
+                bytes,
+                count: entry.recordCount,
+                isLaterMinor: isLaterMinor
+            )
+            for record in records {
+                // The order by time relies on the times that the index has of the block.
+                guard record.orderTime.map(entry.times.contains) ?? true else {
+                    throw .contents(.time, offset: 0)
+                }
+            }
+            payload(bytes)
+            return records
+        }
+    }
+}

@@ -1,0 +1,115 @@
+public import SystemPackage
+
+/// Writes a trace, record by record.
+///
+/// Records go to the file in blocks; `flush()` writes the block that is not full yet, so that
+/// nothing older is lost when the process is killed. `finish(ledger:)` makes the file whole; a
+/// writer that goes away without it leaves a file that is readable up to the last flush.
+public struct TraceWriter: ~Copyable, Sendable {
+    private var blocks: BlockWriter
+    private var payload: [UInt8] = []
+    private var recordCount = 0
+    private var times: ClosedRange<Int64>?
+    private var tally = TraceTally()
+    /// Openings without a time, until the first record of their connection comes.
+    private var unseenOpenings: [UInt64: ConnectionOpening] = [:]
+
+    /// Creates the file and writes what stands at its start.
+    ///
+    /// - Parameters:
+    ///   - path: Where to write; `-` is standard output.
+    ///   - replacing: Whether an existing file may be overwritten.
+    ///   - info: What the trace says of itself.
+    public init(
+        creating path: FilePath,
+        replacing: Bool = false,
+        info: TraceInfo
+    ) throws(TraceError) {
+        let sink = try FileSink(creating: path, replacing: replacing)
+        try self.init(
+            storage: sink,
+            name: path == "-" ? "standard output" : path.string,
+            info: info
+        )
+    }
+
+    /// Writes to storage of any kind, which `name` stands for in errors.
+    public init(storage: any ByteSink, name: String, info: TraceInfo) throws(TraceError) {
+        blocks = try BlockWriter(sink: storage, file: name, kind: .trace, info: info.metadata)
+        payload.reserveCapacity(Layout.blockSizeTarget * 5 / 4)
+    }
+
+    /// Adds a record.
+    ///
+    /// An opening without a time is held back and stands right in front of the next record of its
+    /// connection, because readers take its time from that record.
+    ///
+    /// - Throws: `TraceError`. When it is `recordTooLong` or `timeOutOfRange`, the record is left
+    ///   out and the writer goes on; after any other error, every later call throws that error.
+    public mutating func append(_ record: TraceRecord) throws(TraceError) {
+        try blocks.checkIsWritable()
+        guard record.times?.isWithinTimeLimit ?? true else {
+            throw .timeOutOfRange(file: blocks.file)
+        }
+        if case .opened(let opening) = record, opening.time == nil {
+            unseenOpenings[opening.connection] = opening
+            return
+        }
+        if !unseenOpenings.isEmpty,
+            let opening = unseenOpenings.removeValue(forKey: record.connection)
+        {
+            try encode(.opened(opening))
+        }
+        try encode(record)
+        if payload.count >= Layout.blockSizeTarget || recordCount >= Layout.blockRecordTarget {
+            try flush()
+        }
+    }
+
+    /// Writes all records so far to the file.
+    public mutating func flush() throws(TraceError) {
+        guard recordCount > 0 else { return }
+        try blocks.writeBlock(
+            .records,
+            payload,
+            recordCount: recordCount,
+            times: times ?? 0...0
+        )
+        tally.hash(payload)
+        payload.removeAll(keepingCapacity: true)
+        recordCount = 0
+        times = nil
+    }
+
+    /// Writes what is left, the totals and the index; nothing can be appended afterwards.
+    public mutating func finish(ledger: Ledger) throws(TraceError) -> TraceSummary {
+        try blocks.checkIsWritable()
+        for opening in unseenOpenings.values.sorted(by: { $0.connection < $1.connection }) {
+            try encode(.opened(opening))
+        }
+        unseenOpenings = [:]
+        try flush()
+        let summary = tally.summary(ledger: ledger)
+        var ending: [UInt8] = []
+        ending.append(ending: summary)
+        try blocks.finish(ending: ending)
+        return summary
+    }
+
+    private mutating func encode(_ record: TraceRecord) throws(TraceError) {
+        let start = payload.count
+        payload.append(record: record)
+        let byteCount = payload.count - start
+        guard byteCount <= Layout.recordSizeLimit else {
+            payload.removeLast(byteCount)
+            throw .recordTooLong(
+                file: blocks.file,
+                byteCount: byteCount,
+                limit: Layout.recordSizeLimit
+            )
+        }
+        recordCount += 1
+        tally.add(record)
+        if let time = record.orderTime { times = times?.widened(to: time) ?? time...time }
+    }
+}
