@@ -1,0 +1,105 @@
+internal import TraceFormat
+
+/// What the analysis keeps of one outcome: small, so that a million of them fit in memory.
+///
+/// Times come from a file that may say anything, so their differences wrap instead of trapping;
+/// nonsense is caught by the validity checks.
+struct RequestRecord {
+    let index: UInt64
+    let due: Int64
+    /// The position of the request's route in the order in which routes were first seen.
+    let route: Int32
+    let ending: Ending
+    /// Zero if no status line came.
+    let status: UInt16
+    var temperature: Temperature?
+    private let sentOrNone: Int64
+    private let endOrNone: Int64
+    private let blocked: Int64
+
+    /// Stands for a time that there is not.
+    private static let none = Int64.min
+
+    /// How a request ended, as far as statistics care.
+    enum Ending: Equatable {
+        /// A whole response that counts as success, see ``RequestRecord/isSuccess(status:recorded:)``.
+        case succeeded
+        /// A whole response with a status that does not.
+        case rejected
+        case failed(Outcome.Failure)
+        case censored(Outcome.Censoring)
+        case unsent(Outcome.UnsentReason)
+    }
+
+    init(_ outcome: Outcome, route: Int32) {
+        index = outcome.index
+        due = outcome.due
+        self.route = route
+        status = outcome.status ?? 0
+        sentOrNone = outcome.sent ?? Self.none
+        endOrNone = outcome.end ?? Self.none
+        blocked = outcome.blocked
+        ending =
+            switch outcome.result {
+            case .completed:
+                Self.isSuccess(status: outcome.status, recorded: outcome.recordedStatus)
+                    ? .succeeded : .rejected
+            case .failed(let failure): .failed(failure)
+            case .censored(let reason): .censored(reason)
+            case .unsent(let reason): .unsent(reason)
+            }
+    }
+
+    /// Whether a whole response counts as success.
+    ///
+    /// It does with a status under 400, and with the very client error that the recording shows,
+    /// for then the target did what production did. 429 and everything from 500 never do: fast
+    /// refusals must not make a percentile look better.
+    static func isSuccess(status: UInt16?, recorded: UInt16?) -> Bool {
+        guard let status else { return false }
+        return status < 400 || (status < 500 && status != 429 && status == recorded)
+    }
+
+    var sent: Int64? { sentOrNone == Self.none ? nil : sentOrNone }
+    var end: Int64? { endOrNone == Self.none ? nil : endOrNone }
+    var responseTime: Int64? { end.map { $0 &- due } }
+    var lag: Int64? { sent.map { $0 &- due } }
+    var blockedTime: Int64? { sent.map { _ in blocked } }
+    var clientLag: Int64? { sent.map { $0 &- due &- blocked } }
+
+    var serviceTime: Int64? {
+        guard let sent, let end else { return nil }
+        return end &- sent
+    }
+
+    var isCompleted: Bool { ending == .succeeded || ending == .rejected }
+
+    var isCensored: Bool {
+        if case .censored = ending { true } else { false }
+    }
+
+    var isUnsent: Bool {
+        if case .unsent = ending { true } else { false }
+    }
+
+    /// Whether the target answered 429 or 503 instead of doing the work.
+    var isRefusal: Bool { ending == .rejected && (status == 429 || status == 503) }
+
+    /// Whether the target saw the request, as far as the client can know.
+    var reachedTarget: Bool {
+        switch ending {
+        case .unsent, .failed(.connectionRefused), .failed(.connectFailed): false
+        default: sent != nil
+        }
+    }
+
+    /// The status or the name of the failure, for tables.
+    var label: String {
+        switch ending {
+        case .succeeded, .rejected: String(status)
+        case .failed(let failure): failure.name
+        case .censored(let reason): reason.name
+        case .unsent: "unsent"
+        }
+    }
+}

@@ -1,0 +1,84 @@
+public import TraceFormat
+
+/// What one run did: the value behind every report.
+public struct RunAnalysis: Sendable {
+    /// What the run says of itself at its start.
+    public let info: RunInfo
+    /// What it says at its end; `nil` if the file is cut off.
+    public let ending: RunEnding?
+    /// All requests together.
+    public let overall: GroupSummary
+    /// One group for each route, the one with most requests first.
+    public let routes: [GroupSummary]
+    /// How late requests left; `nil` if none was sent, or at speed `max`, which has no schedule.
+    public let lag: LagSummary?
+    /// Cold, shadow and warm requests by module, in order of name.
+    public let modules: [ModuleTemperature]
+    /// The requests that took longer than the overall p99 and how many of them a load explains;
+    /// `nil` if the p99 is withheld.
+    public let tail: Tail?
+    /// Whether the run can be trusted.
+    public let validity: Validity
+
+    /// All requests by ascending index.
+    let records: ContiguousArray<RequestRecord>
+    /// The routes that the records' route numbers stand for.
+    let routeNames: [String]
+
+    /// The slowest requests and their temperature.
+    public struct Tail: Equatable, Sendable {
+        /// How many requests that succeeded took longer than the overall p99.
+        public let count: Int
+        /// How many of them were cold or shadow.
+        public let coldOrShadow: Int
+    }
+
+    /// Whether the headline latency is response time; at speed `max` it is service time.
+    public var hasSchedule: Bool { info.hasSchedule }
+}
+
+/// One route's requests, or all of them.
+public struct GroupSummary: Equatable, Sendable {
+    /// The route's name; `all` for the whole run.
+    public let name: String
+    /// How they ended.
+    public let counts: RequestCounts
+    /// end − due: the headline, free of coordinated omission.
+    public let response: LatencySummary
+    /// end − sent: the uncorrected one.
+    public let service: LatencySummary
+
+    /// Summarises some records.
+    init(
+        name: String,
+        records: some Sequence<RequestRecord>,
+        hasSchedule: Bool
+    ) {
+        var counts = RequestCounts()
+        var response: (succeeded: [Int64], censored: [Int64]) = ([], [])
+        var service: (succeeded: [Int64], censored: [Int64]) = ([], [])
+        for record in records {
+            counts.add(record)
+            guard let responseTime = record.responseTime, let serviceTime = record.serviceTime
+            else { continue }
+            if record.ending == .succeeded {
+                response.succeeded.append(responseTime)
+                service.succeeded.append(serviceTime)
+            } else if record.isCensored {
+                response.censored.append(responseTime)
+                service.censored.append(serviceTime)
+            }
+        }
+        self.name = name
+        self.counts = counts
+        let measured = LatencySummary(succeeded: service.succeeded, censored: service.censored)
+        self.service = measured
+        self.response =
+            hasSchedule
+            ? LatencySummary(succeeded: response.succeeded, censored: response.censored)
+            : LatencySummary(withoutScheduleFor: measured)
+    }
+
+    /// The latency that the group is judged by.
+    public func headline(hasSchedule: Bool) -> LatencySummary { hasSchedule ? response : service }
+}

@@ -1,0 +1,144 @@
+public import TraceFormat
+
+/// Takes the outcomes of a run one by one, in any order, and analyses them at the end.
+///
+///     var analyzer = RunAnalyzer(info: info)
+///     while let outcome = try reader.next() { analyzer.add(outcome) }
+///     let analysis = analyzer.finish(ending: reader.ending)
+public struct RunAnalyzer {
+    private let info: RunInfo
+    private var records: ContiguousArray<RequestRecord> = []
+    private var routes: [Route] = []
+    private var numbers: [Route: Int32] = [:]
+    /// Route numbers by request target: most targets come again and again.
+    private var numbersByTarget: [String: Int32] = [:]
+
+    /// Beyond this many targets, further ones are taken apart each time they come.
+    private static let rememberedTargets = 50_000
+
+    /// Starts with no outcome.
+    public init(info: RunInfo) {
+        self.info = info
+    }
+
+    /// Adds one outcome.
+    public mutating func add(_ outcome: Outcome) {
+        records.append(RequestRecord(outcome, route: routeNumber(of: outcome.target)))
+    }
+
+    private mutating func routeNumber(of target: String) -> Int32 {
+        if let number = numbersByTarget[target] { return number }
+        let route = Route(target: target)
+        let number = numbers[route] ?? Int32(routes.count)
+        if number == routes.count {
+            routes.append(route)
+            numbers[route] = number
+        }
+        if numbersByTarget.count < Self.rememberedTargets { numbersByTarget[target] = number }
+        return number
+    }
+
+    /// Analyses everything that was added; `ending` is `nil` for a file without its end.
+    public consuming func finish(ending: RunEnding?) -> RunAnalysis {
+        records.sort { $0.index < $1.index }
+        let membersOfRoutes = positionsByRoute()
+        let modules = labelTemperatures(membersOfRoutes)
+        let hasSchedule = info.hasSchedule
+        let overall = GroupSummary(name: "all", records: records, hasSchedule: hasSchedule)
+        let groups = zip(routes, membersOfRoutes).map { route, members in
+            GroupSummary(
+                name: route.name,
+                records: members.lazy.map { [records] in records[$0] },
+                hasSchedule: hasSchedule
+            )
+        }
+        let lag = hasSchedule ? LagSummary(records) : nil
+        let headline = overall.headline(hasSchedule: hasSchedule)
+        return RunAnalysis(
+            info: info,
+            ending: ending,
+            overall: overall,
+            routes: groups.sorted { ($1.counts.total, $0.name) < ($0.counts.total, $1.name) },
+            lag: lag,
+            modules: modules,
+            tail: tail(beyond: headline[.p99]),
+            validity: Validity(
+                info: info,
+                ending: ending,
+                counts: overall.counts,
+                lag: lag,
+                latency: headline,
+                contradictions: countContradictions()
+            ),
+            records: records,
+            routeNames: routes.map(\.name)
+        )
+    }
+
+    private func positionsByRoute() -> [[Int]] {
+        var members = [[Int]](repeating: [], count: routes.count)
+        for (position, record) in records.enumerated() {
+            members[Int(record.route)].append(position)
+        }
+        return members
+    }
+
+    /// Labels the requests of every module and sums up what its loading did.
+    private mutating func labelTemperatures(_ membersOfRoutes: [[Int]]) -> [ModuleTemperature] {
+        var modules: [ModuleTemperature] = []
+        for (route, members) in zip(routes, membersOfRoutes) {
+            guard case .module(let module) = route.handler else { continue }
+            let order = members.sorted { first, second in
+                let sent = (records[first].sent ?? .max, records[second].sent ?? .max)
+                return sent.0 == sent.1 ? first < second : sent.0 < sent.1
+            }
+            let labelled = TemperatureLabels(inOrderOfSending: order.map { records[$0] })
+            var counts: [Temperature: Int] = [:]
+            var times: [Temperature: [Int64]] = [:]
+            for (position, label) in zip(order, labelled.labels) {
+                records[position].temperature = label
+                counts[label, default: 0] += 1
+                if records[position].ending == .succeeded, let time = records[position].serviceTime
+                {
+                    times[label, default: []].append(time)
+                }
+            }
+            let warm = LatencySummary(succeeded: times[.warm] ?? [], censored: [])
+            modules.append(
+                ModuleTemperature(
+                    module: module,
+                    counts: counts,
+                    refusedWhileLoading: labelled.refusedWhileLoading,
+                    cold: times[.cold]?.first,
+                    shadows: times[.shadow] ?? [],
+                    warmMedian: warm[.p50]
+                )
+            )
+        }
+        return modules.sorted { $0.module < $1.module }
+    }
+
+    private func tail(beyond p99: LatencySummary.Value) -> RunAnalysis.Tail? {
+        guard let limit = p99.nanoseconds else { return nil }
+        let slowest = records.filter { record in
+            let time = info.hasSchedule ? record.responseTime : record.serviceTime
+            return record.ending == .succeeded && time.map { $0 > limit } ?? false
+        }
+        let loading = slowest.count { $0.temperature == .cold || $0.temperature == .shadow }
+        return RunAnalysis.Tail(count: slowest.count, coldOrShadow: loading)
+    }
+
+    /// Counts outcomes that cannot be true: the same request twice, or times in the wrong order.
+    private func countContradictions() -> Int {
+        var count = 0
+        var previous: UInt64?
+        for record in records {
+            let isRepeated = record.index == previous
+            let isBackwards = record.serviceTime.map { $0 < 0 } ?? false
+            let lacksEnd = record.isCompleted && record.serviceTime == nil
+            if isRepeated || isBackwards || lacksEnd { count += 1 }
+            previous = record.index
+        }
+        return count
+    }
+}

@@ -1,0 +1,173 @@
+internal import TraceFormat
+
+/// Whether a run can be trusted, and why not.
+///
+/// Each check passes, fails, or says that it could not be made; the last is never counted as a
+/// pass. One that fails makes the run invalid.
+public struct Validity: Equatable, Sendable {
+    /// One check and how it came out.
+    public struct Check: Equatable, Sendable {
+        /// The check's name in JSON, lower case with underscores.
+        public let name: String
+        /// How it came out.
+        public let result: Result
+        /// The numbers that decided, in one sentence without a full stop.
+        public let detail: String
+    }
+
+    /// How a check came out.
+    public enum Result: String, Sendable {
+        /// The run is fine in this respect.
+        case passed
+        /// The run is not to be trusted.
+        case failed
+        /// The run does not have what the check needs.
+        case notApplicable = "not_applicable"
+    }
+
+    /// All checks in a fixed order.
+    public let checks: [Check]
+    /// Whether no check failed.
+    public var isValid: Bool { checks.allSatisfy { $0.result != .failed } }
+    /// What failed, one sentence each.
+    public var reasons: [String] { checks.filter { $0.result == .failed }.map(\.detail) }
+
+    /// A request is late if the replayer itself held it back for longer than this, in nanoseconds.
+    static let lateAfter: Int64 = 1_000_000
+
+    init(
+        info: RunInfo,
+        ending: RunEnding?,
+        counts: RequestCounts,
+        lag: LagSummary?,
+        latency: LatencySummary,
+        contradictions: Int
+    ) {
+        checks = [
+            Self.completeness(info: info, ending: ending, counts: counts),
+            Self.consistency(counts: counts, contradictions: contradictions),
+            Self.answers(counts),
+            Self.lostRequests(counts, ending: ending),
+            Self.clientLag(info: info, lag: lag, latency: latency),
+            Self.lateRequests(info: info, lag: lag),
+        ]
+    }
+
+    private static func completeness(
+        info: RunInfo,
+        ending: RunEnding?,
+        counts: RequestCounts
+    ) -> Check {
+        let problem: String? =
+            if ending == nil {
+                "the run file has no ending: the replay was killed or the file is cut off"
+            } else if ending?.isPartial == true {
+                "the run was stopped before its plan was through"
+            } else if UInt64(counts.total) != info.planned {
+                "the run file holds \(counts.total) of \(info.planned) planned requests"
+            } else {
+                nil
+            }
+        return check("complete", problem: problem, otherwise: "the whole plan was worked off")
+    }
+
+    private static func consistency(counts: RequestCounts, contradictions: Int) -> Check {
+        let problem: String? =
+            if !counts.addUp {
+                "sent (\(counts.sent)) is not completed (\(counts.completed)) + failed "
+                    + "(\(counts.failed)) + censored (\(counts.censored))"
+            } else if contradictions > 0 {
+                "\(contradictions) outcomes contradict themselves: twice in the file, or ended "
+                    + "before they were sent"
+            } else {
+                nil
+            }
+        return check(
+            "consistent",
+            problem: problem,
+            otherwise: "sent = completed + failed + censored"
+        )
+    }
+
+    private static func answers(_ counts: RequestCounts) -> Check {
+        let problem: String? =
+            if counts.total == 0 {
+                "the run holds no request"
+            } else if counts.completed == 0 {
+                "no request got a whole response: was the target up?"
+            } else {
+                nil
+            }
+        return check("answered", problem: problem, otherwise: "\(counts.completed) responses")
+    }
+
+    /// Requests that the recording does not hold whole could never be sent; they are no loss of
+    /// the replay, and are counted under their own name.
+    private static func lostRequests(_ counts: RequestCounts, ending: RunEnding?) -> Check {
+        let lost = counts.censored + (counts.unsentReasons[.interrupted] ?? 0)
+        let share = counts.total > 0 ? Double(lost) / Double(counts.total) : 0
+        let text = "\(lost) of \(counts.total) requests (\(percentage(share))) unsent or given up"
+        return check(
+            "lost_requests",
+            problem: share > 0.001 ? "\(text), over the limit of 0.1 %" : nil,
+            otherwise: text
+        )
+    }
+
+    private static func clientLag(
+        info: RunInfo,
+        lag: LagSummary?,
+        latency: LatencySummary
+    ) -> Check {
+        let name = "client_lag"
+        guard info.hasSchedule else { return withoutSchedule(name) }
+        guard let lag else { return nothingSent(name) }
+        let median = latency[.p50].nanoseconds ?? 0
+        let limit = max(1_000_000, median / 20)
+        let text = "client lag p99 is \(duration(lag.clientLag.p99))"
+        return check(
+            name,
+            problem: lag.clientLag.p99 > limit
+                ? "\(text), over the limit of \(duration(limit))" : nil,
+            otherwise: "\(text), limit \(duration(limit))"
+        )
+    }
+
+    private static func lateRequests(info: RunInfo, lag: LagSummary?) -> Check {
+        let name = "late_requests"
+        guard info.hasSchedule else { return withoutSchedule(name) }
+        guard let lag else { return nothingSent(name) }
+        let share = lag.shareOfLateRequests
+        let text = "\(percentage(share)) of the requests left over 1 ms late by the client's doing"
+        return check(
+            name,
+            problem: share > 0.01 ? "\(text), over the limit of 1 %" : nil,
+            otherwise: text
+        )
+    }
+
+    private static func check(_ name: String, problem: String?, otherwise: String) -> Check {
+        Check(
+            name: name,
+            result: problem == nil ? .passed : .failed,
+            detail: problem ?? otherwise
+        )
+    }
+
+    private static func withoutSchedule(_ name: String) -> Check {
+        Check(
+            name: name,
+            result: .notApplicable,
+            detail: "not checked: speed max has no schedule to be late for"
+        )
+    }
+
+    private static func nothingSent(_ name: String) -> Check {
+        Check(name: name, result: .failed, detail: "no request was sent, so its lag is not known")
+    }
+}
+
+extension RunInfo {
+    /// Whether requests had a time at which they were due: not so at speed `max`.
+    var hasSchedule: Bool { speed != "max" }
+}

@@ -1,0 +1,85 @@
+/// How one route's requests, or all of them, changed from baseline to candidate.
+public struct GroupComparison: Equatable, Sendable {
+    /// The route's name; `all` for the whole trace.
+    public let name: String
+    /// The number of pairs that the effect rests on.
+    public let pairs: Int
+    /// The pairs that it does not, by reason.
+    public let leftOut: [LeftOut: Int]
+    /// The paired change; `nil` with fewer than ``ComparisonOptions/minimumPairs`` pairs.
+    public let effect: Effect?
+    /// Percentiles of the same pairs in both runs.
+    public let shifts: [PercentileShift]
+    /// Changes between success and failure.
+    public let flips: FailureFlips
+
+    /// What the group's numbers say together.
+    ///
+    /// Significant new failures are a regression whatever the times say. Suspicious ones keep
+    /// good times from being a pass.
+    public var verdict: Verdict {
+        let verdict = effect?.verdict ?? .inconclusive
+        if flips.areRegression { return .regressed }
+        return flips.areSuspicious && verdict != .regressed ? .inconclusive : verdict
+    }
+
+    /// What kept the group from a better verdict, or what makes it one; `nil` if nothing did.
+    public var reason: String? {
+        if flips.areRegression || (flips.areSuspicious && effect?.verdict != .regressed) {
+            let failures = "\(flips.newFailures) requests fail that did not, \(flips.repaired) the "
+            let odds = "other way round (p = \(fixed(flips.probability, decimals: 4)))"
+            return "\(name): \(failures)\(odds)"
+        }
+        guard let effect else {
+            return "\(name): too few pairs (\(pairs), needs \(ComparisonOptions.minimumPairs))"
+        }
+        let interval = "[\(signedPercentage(effect.low)), \(signedPercentage(effect.high))]"
+        let change = "\(signedPercentage(effect.change)) \(interval)"
+        return switch effect.verdict {
+        case .regressed: "\(name): slower, \(change)"
+        case .improved: "\(name): faster, \(change)"
+        case .equivalent: nil
+        default:
+            effect.isSlowerBySomeAmount
+                ? "\(name): slower, size uncertain, \(change)" : "\(name): not decided, \(change)"
+        }
+    }
+
+    /// The order of reports: regressions first, then the slower before the faster, and groups
+    /// without an effect last.
+    static func isShownBefore(_ first: GroupComparison, _ second: GroupComparison) -> Bool {
+        let ranks = [first, second].map { $0.verdict == .regressed ? 0 : $0.effect == nil ? 2 : 1 }
+        guard ranks[0] == ranks[1] else { return ranks[0] < ranks[1] }
+        let changes = [first, second].map { $0.effect?.change ?? -1 }
+        return changes[0] == changes[1] ? first.name < second.name : changes[0] > changes[1]
+    }
+}
+
+/// Collects the pairs of one group in order of time.
+struct PairCollector {
+    private var times: [(baseline: Int64, candidate: Int64)] = []
+    private var leftOut: [LeftOut: Int] = [:]
+    private var flips = FailureFlips()
+
+    mutating func add(_ use: PairUse) {
+        switch use {
+        case .used(let baseline, let candidate): times.append((baseline, candidate))
+        case .leftOut(let reason): leftOut[reason, default: 0] += 1
+        }
+    }
+
+    mutating func add(_ flip: FailureFlips.Direction) {
+        flips.add(flip)
+    }
+
+    func compared(as name: String, options: ComparisonOptions) -> GroupComparison {
+        GroupComparison(
+            name: name,
+            pairs: times.count,
+            leftOut: leftOut,
+            effect: Effect(times, options: options),
+            shifts: PercentileShift.shifts(times),
+            flips: flips
+        )
+    }
+}

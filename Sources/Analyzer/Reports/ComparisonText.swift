@@ -1,0 +1,137 @@
+internal import TraceFormat
+
+extension RunComparison {
+    /// The comparison for a terminal, at most 80 columns wide.
+    public func textReport(style: Style = .plain) -> String {
+        var layout = TextLayout()
+        writeVerdict(to: &layout, style: style)
+        layout.line()
+        writeGroups(to: &layout, style: style)
+        layout.line()
+        writeShifts(to: &layout)
+        writeChanges(to: &layout)
+        writeMethod(to: &layout)
+        return layout.text
+    }
+
+    private func writeVerdict(to layout: inout TextLayout, style: Style) {
+        var headline = [verdict.marked(style)]
+        if let effect = overall.effect {
+            headline.append("all \(signedPercentage(effect.change)) \(effect.interval)")
+        }
+        headline.append("screening: one pair of runs")
+        layout.items("VERDICT", headline)
+        for reason in reasons.prefix(TextLayout.rowLimit) { layout.items("", [reason]) }
+        layout.omitted(reasons.count - TextLayout.rowLimit, of: "reasons")
+        layout.items("BASELINE", baseline.summary)
+        layout.items("CANDID.", candidate.summary)
+    }
+
+    private func writeGroups(to layout: inout TextLayout, style: Style) {
+        let widths = [22, 8, 9, 19]
+        let title = hasSchedule ? "response time" : "service time"
+        layout.row([title, "pairs", "change", "95 % interval"], widths: widths, rest: "  verdict")
+        for group in [overall] + routes.prefix(TextLayout.rowLimit) {
+            let cells =
+                group.effect.map { [signedPercentage($0.change), $0.interval] } ?? ["n/a", ""]
+            let failures =
+                group.flips.newFailures > 0 ? " +\(group.flips.newFailures) fail" : ""
+            layout.row(
+                [group.name, String(group.pairs)] + cells,
+                widths: widths,
+                rest: "  " + group.verdict.marked(style) + failures
+            )
+        }
+        layout.omitted(routes.count - TextLayout.rowLimit, of: "routes")
+    }
+
+    private func writeShifts(to layout: inout TextLayout) {
+        for (position, shift) in overall.shifts.enumerated() {
+            let text: String =
+                if let before = shift.baseline, let after = shift.candidate,
+                    let change = shift.change
+                {
+                    "\(duration(before)) → \(duration(after)) (\(signedPercentage(change)))"
+                } else {
+                    "n/a (n = \(overall.pairs), needs \(shift.quantile.minimumCount))"
+                }
+            let line = "\(shift.quantile.name) of all warm pairs: \(text)"
+            layout.items(position == 0 ? "SHIFT" : "", [line])
+        }
+    }
+
+    private func writeChanges(to layout: inout TextLayout) {
+        if !statusChanges.isEmpty {
+            let shown = statusChanges.prefix(TextLayout.rowLimit)
+            layout.items(
+                "STATUS",
+                shown.map { "\($0.baseline) → \($0.candidate) ×\($0.count)" }
+            )
+            layout.omitted(statusChanges.count - shown.count, of: "status changes")
+        }
+        let flips = overall.flips
+        layout.items(
+            "FAILURES",
+            [
+                "new ×\(flips.newFailures)", "repaired ×\(flips.repaired)",
+                "p = \(fixed(flips.probability, decimals: 4))",
+            ]
+        )
+        for (position, change) in coldChanges.prefix(TextLayout.rowLimit).enumerated() {
+            let times = "\(duration(change.baseline)) → \(duration(change.candidate))"
+            layout.items(position == 0 ? "COLD" : "", ["\(change.module): \(times)"])
+        }
+        layout.omitted(coldChanges.count - TextLayout.rowLimit, of: "modules")
+    }
+
+    private func writeMethod(to layout: inout TextLayout) {
+        let leftOut = LeftOut.allCases.compactMap { reason in
+            overall.leftOut[reason].map { "\($0) \(reason.words)" }
+        }
+        if !leftOut.isEmpty { layout.items("LEFT OUT", leftOut) }
+        layout.items("METHOD", methodNotes)
+    }
+
+    /// How the numbers came about and how far they go.
+    var methodNotes: [String] {
+        var notes = [
+            "median of paired log-ratios of warm requests that succeeded in both runs",
+            "margin \(percentage(options.margin)), at least \(duration(options.floor))",
+        ]
+        if let effect = overall.effect {
+            notes.append(
+                "bootstrap of blocks of \(effect.blockLength) pairs, R = \(options.resamples), "
+                    + "seed \(options.seed)"
+            )
+        }
+        if baseline.traceHash != candidate.traceHash {
+            notes.append("DIFFERENT TRACES, paired by position because that was asked for")
+        }
+        notes.append("each route is judged by its own 95 % interval")
+        notes.append(
+            "two runs cannot tell a change of the target from one of the machine between them; "
+                + "six interleaved repetitions of both can"
+        )
+        return notes
+    }
+}
+
+extension Effect {
+    /// Both ends of the interval.
+    var interval: String { "[\(signedPercentage(low)), \(signedPercentage(high))]" }
+}
+
+extension LeftOut {
+    /// The reason in words that follow a count.
+    var words: String {
+        switch self {
+        case .onlyInOneRun: "only in one run"
+        case .differentRoute: "of different routes"
+        case .unsent: "unsent"
+        case .notSucceeded: "did not succeed in both"
+        case .temperatureFlip: "cold in one run only"
+        case .cold: "cold or shadow in both"
+        case .unusableTime: "without usable times"
+        }
+    }
+}

@@ -1,0 +1,76 @@
+internal import TraceFormat
+
+extension RunAnalysis {
+    /// The report as GitHub-flavoured Markdown, for a pull request or a job summary.
+    public func markdownReport() -> String {
+        let counts = overall.counts
+        var lines = [
+            "## Replay of \(markdownText(info.traceName.printable)): \(validity.isValid ? "valid" : "INVALID")",
+            "",
+            info.summary.map(markdownText).joined(separator: " · "),
+            "",
+            "planned \(info.planned) · sent \(counts.sent) · completed \(counts.completed) · "
+                + "failed \(counts.failed) · censored \(counts.censored) · unsent \(counts.unsent)",
+            "",
+        ]
+        for check in validity.checks where check.result != .passed {
+            lines.append("- \(check.result == .failed ? "**failed**: " : "")\(check.detail)")
+        }
+        let title = hasSchedule ? "response time" : "service time"
+        let names = Quantile.reported.map(\.name)
+        let rows = ([overall] + routes).map { group in
+            [markdownText(group.name), String(group.counts.total)]
+                + group.headline(hasSchedule: hasSchedule).cells
+                + [group.counts.successShare.map(percentage) ?? "n/a"]
+        }
+        lines += markdownTable(header: [title, "n"] + names + ["ok"], rows: rows)
+        lines += latencyNotes.map { "- \($0)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension RunComparison {
+    /// The comparison as GitHub-flavoured Markdown, for a pull request or a job summary.
+    public func markdownReport() -> String {
+        var lines = ["## Comparison: \(verdict.rawValue.uppercased()) (screening)", ""]
+        lines += reasons.map { "- \(markdownText($0))" }
+        lines += [
+            "",
+            "- baseline: " + baseline.summary.map(markdownText).joined(separator: " · "),
+            "- candidate: " + candidate.summary.map(markdownText).joined(separator: " · "),
+        ]
+        let rows = ([overall] + routes).map { group in
+            [
+                markdownText(group.name), String(group.pairs),
+                group.effect.map { signedPercentage($0.change) } ?? "n/a",
+                group.effect?.interval ?? "", String(group.flips.newFailures),
+                group.verdict.rawValue.uppercased(),
+            ]
+        }
+        let title = hasSchedule ? "response time" : "service time"
+        lines += markdownTable(
+            header: [title, "pairs", "change", "95 % interval", "new failures", "verdict"],
+            rows: rows
+        )
+        lines += statusChanges.map { "- \($0.baseline) → \($0.candidate) ×\($0.count)" }
+        lines += methodNotes.map { "- \($0)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+/// A table with its first column to the left and the others to the right, set off by empty lines.
+private func markdownTable(header: [String], rows: [[String]]) -> [String] {
+    let rule = header.indices.map { $0 == 0 ? ":---" : "---:" }
+    let lines = ([header, rule] + rows).map { "| \($0.joined(separator: " | ")) |" }
+    return [""] + lines + [""]
+}
+
+/// Text from a recording that Markdown shall show as it is.
+private func markdownText(_ text: String) -> String {
+    var escaped = ""
+    for character in text {
+        if "\\`*_{}[]<>#|!&~".contains(character) { escaped.append("\\") }
+        escaped.append(character)
+    }
+    return escaped
+}

@@ -1,0 +1,178 @@
+internal import TraceFormat
+
+extension RunAnalysis {
+    /// The report for a terminal, at most 80 columns wide.
+    public func textReport(style: Style = .plain) -> String {
+        var layout = TextLayout()
+        writeProvenance(to: &layout, style: style)
+        layout.line()
+        writeLatencies(to: &layout)
+        layout.line()
+        writeCounts(to: &layout)
+        writeTemperature(to: &layout)
+        return layout.text
+    }
+
+    private func writeProvenance(to layout: inout TextLayout, style: Style) {
+        layout.items("RUN", info.summary)
+        let counts = overall.counts
+        layout.items(
+            "COUNTS",
+            [
+                "planned \(info.planned)", "sent \(counts.sent)", "completed \(counts.completed)",
+                "failed \(counts.failed)", "censored \(counts.censored)",
+                "unsent \(counts.unsent)",
+            ]
+        )
+        let verdict = validity.isValid ? style.mark("valid", .good) : style.mark("INVALID", .bad)
+        layout.items("TRUST", [verdict] + trustNumbers)
+        for check in validity.checks where check.result != .passed {
+            let word = check.result == .failed ? "failed: " : ""
+            layout.items("", [word + check.detail])
+        }
+    }
+
+    private var trustNumbers: [String] {
+        guard let lag else { return [] }
+        return [
+            "client lag \(lag.clientLag.summary)",
+            "blocked \(lag.blocked.summary)",
+        ]
+    }
+
+    private func writeLatencies(to layout: inout TextLayout) {
+        let widths = [20, 8, 9, 9, 9, 9, 9, 7]
+        let names = Quantile.reported.map(\.name)
+        let title = hasSchedule ? "response time" : "service time"
+        layout.row([title, "n"] + names + ["ok"], widths: widths)
+        for group in [overall] + routes.prefix(TextLayout.rowLimit) {
+            let share = group.counts.successShare.map(shareForColumn) ?? "n/a"
+            let headline = group.headline(hasSchedule: hasSchedule)
+            layout.row(
+                [group.name, String(group.counts.total)] + headline.cells + [share],
+                widths: widths
+            )
+            if hasSchedule {
+                layout.row(["  service time", ""] + group.service.cells, widths: widths)
+            }
+        }
+        layout.omitted(routes.count - TextLayout.rowLimit, of: "routes")
+        for note in latencyNotes { layout.items("", [note]) }
+    }
+
+    /// What a reader must know to read the table of latencies.
+    var latencyNotes: [String] {
+        let shown = ([overall] + routes).flatMap { [$0.response, $0.service] }
+        let values = shown.flatMap { $0.percentiles.map(\.value) }
+        var notes = ["ok: the share that succeeded; the percentiles are over these"]
+        if !hasSchedule {
+            notes.append("speed max has no schedule, so there is no response time to count")
+        }
+        let isShort = values.contains { value in
+            if case .withheld(.tooFew) = value { true } else { false }
+        }
+        if isShort {
+            let needs = Quantile.reported.dropLast().map { "\($0.name) needs \($0.minimumCount)" }
+            notes.append("n/a: too few requests to tell (\(needs.joined(separator: ", ")))")
+        }
+        let isBound = values.contains { value in
+            if case .atLeast = value { true } else { false }
+        }
+        if isBound {
+            notes.append("≥: a lower bound, because requests were given up before their end")
+        }
+        return notes
+    }
+
+    private func writeCounts(to layout: inout TextLayout) {
+        let tables = [
+            ("STATUS", overall.counts.statuses.map { (String($0), $1) }),
+            ("FAILED", overall.counts.failures.map { ($0.name, $1) }),
+            ("GAVE UP", overall.counts.censorings.map { ($0.name, $1) }),
+            ("UNSENT", overall.counts.unsentReasons.map { ($0.name, $1) }),
+        ]
+        for (label, counts) in tables where !counts.isEmpty {
+            let sorted = counts.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+            layout.items(label, sorted.map { "\($0.0) ×\($0.1)" })
+        }
+    }
+
+    private func writeTemperature(to layout: inout TextLayout) {
+        guard !modules.isEmpty else { return }
+        let total = { (temperature: Temperature) in
+            modules.reduce(0) { $0 + ($1.counts[temperature] ?? 0) }
+        }
+        var items = ["\(modules.count) modules"]
+        items += Temperature.allCases.map { "\(total($0)) \($0.name)" }
+        if let tail, tail.count > 0 {
+            let share = percentage(Double(tail.coldOrShadow) / Double(tail.count))
+            items.append("\(share) of those beyond p99 are cold or shadow")
+        }
+        layout.items("COLD", items)
+        for module in modules.prefix(TextLayout.rowLimit) {
+            layout.items("", [module.summary])
+        }
+        layout.omitted(modules.count - TextLayout.rowLimit, of: "modules")
+        layout.items("", ["cold and shadow assume a target that was started for this run"])
+    }
+}
+
+/// A share that fits its column of seven: without the space before the sign.
+private func shareForColumn(_ share: Double) -> String {
+    percentage(share).filter { $0 != " " }
+}
+
+extension RunInfo {
+    /// What was replayed, how, and against what.
+    var summary: [String] {
+        [
+            "\(traceName) (\(traceHash.prefix(8)))",
+            speed == "max" ? "speed max" : "speed \(speed)x", target,
+            connections == "recorded" ? "connections as recorded" : "\(connections) connections",
+        ].map(\.printable)
+    }
+}
+
+extension Spread {
+    /// The three numbers.
+    fileprivate var summary: String {
+        "p50 \(duration(p50)) p99 \(duration(p99)) max \(duration(max))"
+    }
+}
+
+extension LatencySummary {
+    /// The reported percentiles as table cells.
+    var cells: [String] {
+        percentiles.map { percentile in
+            switch percentile.value {
+            case .exact(let value): duration(value)
+            case .atLeast(let value): "≥\(duration(value))"
+            case .withheld: "n/a"
+            }
+        }
+    }
+}
+
+extension ModuleTemperature {
+    /// The module's line: few values are shown as they are.
+    fileprivate var summary: String {
+        var parts = ["\(module):"]
+        switch cold {
+        case let cold?:
+            parts.append("cold \(duration(cold))")
+            if let penalty, case .exact(let warm) = warmMedian {
+                let sign = penalty < 0 ? "" : "+"
+                parts.append("(warm p50 \(duration(warm)), \(sign)\(duration(penalty)))")
+            }
+        case nil: parts.append("no cold request that succeeded")
+        }
+        let herd = counts[.shadow] ?? 0
+        if herd > 0 {
+            let shown = shadows.prefix(5).map(duration).joined(separator: ", ")
+            let more = shadows.count > 5 ? ", …" : ""
+            parts.append("shadow ×\(herd)\(shown.isEmpty ? "" : ": \(shown)\(more)")")
+        }
+        if refusedWhileLoading > 0 { parts.append("refused while loading ×\(refusedWhileLoading)") }
+        return parts.joined(separator: " ")
+    }
+}
