@@ -1,0 +1,18 @@
+/// One of the two ends of a recorded connection.
+public enum Peer: CaseIterable, Sendable {
+    /// The end that opened the connection and sends requests.
+    case client
+    /// The end that answers.
+    case server
+
+    /// The other one.
+    var other: Peer { self == .client ? .server : .client }
+}
+
+/// How one end of a connection stopped sending.
+public enum StreamEnd: Sendable {
+    /// It said that it has nothing more to send (FIN); the other end may go on.
+    case finished
+    /// It ended the connection for both (RST).
+    case reset
+}
