@@ -1,0 +1,140 @@
+import HTTPWire
+import TraceFormat
+
+/// Turns a recorded request into the bytes that are sent: verbatim but for what must change.
+///
+/// `Host` names the target; a recorded `traceparent` gets fresh identifiers, so that two runs
+/// never share a trace (W3C Trace Context, section 3.2); the user's field edits are applied.
+struct RequestRewriting {
+    private let authority: [UInt8]
+    private let edits: [FieldEdit]
+    private var identifiers: IdentifierGenerator
+
+    /// How many requests had a body whose bytes were not recorded, and got a filler instead.
+    private(set) var filledBodyCount: UInt64 = 0
+
+    /// Rewrites for this target.
+    init(target: Target, edits: [FieldEdit], seed: UInt64) {
+        authority = Array(target.authority.utf8)
+        self.edits = edits
+        identifiers = IdentifierGenerator(seed: seed)
+    }
+
+    /// The bytes to send for a recorded request with its parsed head.
+    mutating func bytes(of request: RecordedMessage, head: RequestHead) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(head.bytes.count + Int(clamping: request.body.length) + 128)
+        appendHead(head, to: &bytes)
+        appendBody(of: request, isChunked: head.isChunked, to: &bytes)
+        return bytes
+    }
+
+    /// Copies the head line by line and replaces what must change in its place.
+    private mutating func appendHead(_ head: RequestHead, to bytes: inout [UInt8]) {
+        let recorded = head.bytes
+        let fields = head.fields
+        var copied = 0
+        for index in 0..<fields.count {
+            let line = fields.lineRange(at: index)
+            let value = fields.valueRange(at: index)
+            if isEdited(fields, index) {
+                bytes += recorded[copied..<line.lowerBound]
+                copied = line.upperBound
+            } else if fields.isLine(at: index, named: "host") {
+                bytes += recorded[copied..<value.lowerBound]
+                bytes += authority
+                copied = value.upperBound
+            } else if fields.isLine(at: index, named: "traceparent") {
+                bytes += recorded[copied..<value.lowerBound]
+                bytes += identifiers.nextTraceparent(like: recorded[value])
+                copied = value.upperBound
+            }
+        }
+        let end = headEnd(recorded, fields)
+        bytes += recorded[copied..<end]
+        for case .set(let name, let value) in edits {
+            bytes += "\(name): \(value)\r\n".utf8
+        }
+        bytes += recorded[end...]
+    }
+
+    /// Where the empty line that ends the head begins.
+    private func headEnd(_ recorded: [UInt8], _ fields: HeaderFields) -> Int {
+        let emptyLine = recorded.suffix(2) == [0x0D, 0x0A] ? 2 : 1
+        return recorded.count - emptyLine
+    }
+
+    private func isEdited(_ fields: HeaderFields, _ index: Int) -> Bool {
+        guard !edits.isEmpty else { return false }
+        let name = fields.name(at: index).lowercased()
+        return edits.contains { $0.name.lowercased() == name }
+    }
+
+    /// Sends the recorded body; one chunk stands for however many there were.
+    private mutating func appendBody(
+        of request: RecordedMessage,
+        isChunked: Bool,
+        to bytes: inout [UInt8]
+    ) {
+        let length = Int(clamping: request.body.length)
+        if isChunked, length > 0 { bytes += "\(String(length, radix: 16))\r\n".utf8 }
+        if let body = request.body.bytes {
+            bytes += body
+        } else if length > 0 {
+            filledBodyCount += 1
+            bytes += repeatElement(UInt8(ascii: " "), count: length)
+        }
+        guard isChunked else { return }
+        if length > 0 { bytes += "\r\n".utf8 }
+        bytes += "0\r\n".utf8
+        bytes += request.trailers
+        bytes += "\r\n".utf8
+    }
+}
+
+extension RequestHead {
+    /// Whether the body is in chunks (RFC 9112, section 6.1).
+    fileprivate var isChunked: Bool { fields.hasElement("chunked", in: "transfer-encoding") }
+}
+
+/// Draws identifiers from a seeded generator.
+private struct IdentifierGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    /// A traceparent with fresh identifiers and the flags of the recorded one.
+    ///
+    /// Anything that is not of version 00 is kept: nobody would understand a changed one.
+    mutating func nextTraceparent(like recorded: ArraySlice<UInt8>) -> [UInt8] {
+        guard recorded.count == 55, recorded.starts(with: Array("00-".utf8)) else {
+            return Array(recorded)
+        }
+        var bytes = Array("00-".utf8)
+        bytes.reserveCapacity(55)
+        appendHexadecimal(next(), to: &bytes)
+        appendHexadecimal(next() | 1, to: &bytes)  // all zeros would be invalid
+        bytes.append(UInt8(ascii: "-"))
+        appendHexadecimal(next() | 1, to: &bytes)
+        bytes += recorded.suffix(3)
+        return bytes
+    }
+
+    private func appendHexadecimal(_ value: UInt64, to bytes: inout [UInt8]) {
+        for shift in stride(from: 60, through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xF
+            bytes.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
+        }
+    }
+
+    /// SplitMix64 (Steele, Lea, Flood: OOPSLA 2014).
+    private mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,131 @@
+import NIOCore
+import NIOPosix
+public import SystemPackage
+public import TraceFormat
+
+/// One replay of one trace against one target.
+public struct Replay: Sendable {
+    /// How long before the first request the run begins, so that the first steps of the plan are
+    /// there when they are due.
+    private static let leadTime = TimeAmount.milliseconds(100)
+
+    private let configuration: ReplayConfiguration
+    private let monitor: ReplayMonitor
+
+    /// Prepares a replay; `monitor` can be watched while it runs.
+    public init(_ configuration: ReplayConfiguration, monitor: ReplayMonitor = ReplayMonitor()) {
+        self.configuration = configuration
+        self.monitor = monitor
+    }
+
+    /// Replays the trace and writes an outcome for every request that was looked at.
+    ///
+    /// Cancelling the task stops the replay: what is in flight becomes censored, and the run file
+    /// is ended as a partial one.
+    ///
+    /// - Parameters:
+    ///   - trace: The path of the trace.
+    ///   - makeWriter: Makes the run file; called once the target was reached.
+    /// - Returns: The counts of the run.
+    /// - Throws: `ReplayError` when the replay could not start; `TraceError` when the trace could
+    ///   not be read or the run could not be written.
+    public func run(
+        trace: FilePath,
+        makeWriter: (TraceSummary) throws -> RunWriter
+    ) async throws -> ReplayCounts {
+        let summary = try TraceReader(opening: trace).summary
+        guard let firstRequestTime = summary.firstRequestTime else { throw ReplayError.emptyTrace }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        do {
+            let address = try await reachTarget(on: group)
+            let sink = OutcomeSink(try makeWriter(summary))
+            let counts = try await replay(
+                trace,
+                from: firstRequestTime,
+                to: address,
+                on: group.next(),
+                into: sink
+            )
+            try await group.shutdownGracefully()
+            return counts
+        } catch {
+            try await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Finds the target's address and opens one connection to it, so that a dead target is known
+    /// before the run and not from its failures.
+    private func reachTarget(on group: any EventLoopGroup) async throws -> SocketAddress {
+        let target = configuration.target
+        do {
+            let address = try SocketAddress.makeAddressResolvingHost(
+                target.host,
+                port: target.port
+            )
+            let channel = try await ClientBootstrap(group: group)
+                .connectTimeout(.nanoseconds(min(configuration.timeout, 10_000_000_000)))
+                .connect(to: address).get()
+            try await channel.close()
+            return address
+        } catch {
+            throw ReplayError.targetUnreachable(url: target.url, reason: reason(of: error))
+        }
+    }
+
+    private func replay(
+        _ trace: FilePath,
+        from firstRequestTime: Int64,
+        to address: SocketAddress,
+        on eventLoop: any EventLoop,
+        into sink: OutcomeSink
+    ) async throws -> ReplayCounts {
+        let gate = PlanGate()
+        let start = NIODeadline.now() + Self.leadTime
+        let loop = try await eventLoop.submit { [configuration, monitor] in
+            let loop = ReplayLoop(
+                eventLoop: eventLoop,
+                configuration: configuration,
+                address: address,
+                start: start,
+                gate: gate,
+                sink: sink,
+                monitor: monitor
+            )
+            loop.begin()
+            return ReplayLoopReference(loop)
+        }.get()
+        let usageBefore = ProcessorUsage.now()
+        let filledBodyCount = try await withTaskCancellationHandler {
+            let feed = PlanFeed(gate: gate, loop: loop)
+            let planner = Planner(configuration: configuration, firstRequestTime: firstRequestTime)
+            let filledBodyCount = try await feed.runOnThread(trace, planner)
+            try await loop.get { $0.isFinished.futureResult }.get()
+            return filledBodyCount
+        } onCancel: {
+            loop.execute { $0.stop() }
+        }
+        let counts = try await loop.get { $0.counts }
+        let ledger = counts.ledger(
+            filledBodyCount: filledBodyCount,
+            usage: ProcessorUsage.now() - usageBefore
+        )
+        try await sink.finish(
+            RunEnding(isPartial: counts.isPartial, duration: counts.duration, ledger: ledger)
+        )
+        return counts
+    }
+}
+
+/// The system's reason in a connection error, without the library's words around it.
+private func reason(of error: any Error) -> String {
+    switch error {
+    case let error as NIOConnectionError:
+        if let dnsError = error.dnsAError ?? error.dnsAAAAError { return reason(of: dnsError) }
+        return error.connectionErrors.first.map { reason(of: $0.error) } ?? "\(error)"
+    case let error as IOError: return Errno(rawValue: error.errnoCode).description
+    case is SocketAddressError: return "the host name is not known"
+    case ChannelError.connectTimeout: return "no answer within the time limit"
+    default: return "\(error)"
+    }
+}

@@ -1,0 +1,84 @@
+import Synchronization
+import TraceFormat
+
+/// What a replay has done so far, in numbers.
+public struct ReplayCounts: Equatable, Sendable {
+    /// Requests whose first byte was handed to the kernel, and those whose connection failed.
+    public internal(set) var sent: UInt64 = 0
+    /// Whole responses, whatever their status.
+    public internal(set) var completed: UInt64 = 0
+    /// Known failures.
+    public internal(set) var failed: UInt64 = 0
+    /// Requests that were given up before their end was known.
+    public internal(set) var censored: UInt64 = 0
+    /// Requests that were looked at and not sent.
+    public internal(set) var unsent: UInt64 = 0
+    /// Connections that were opened.
+    public internal(set) var connections: UInt64 = 0
+    /// Connections that were tried.
+    public internal(set) var connectionAttempts: UInt64 = 0
+    /// Bytes of requests that were sent.
+    public internal(set) var requestBytes: UInt64 = 0
+    /// Bytes of response heads and bodies that came.
+    public internal(set) var responseBytes: UInt64 = 0
+    /// How many requests failed to connect since the last one that got an answer.
+    public internal(set) var connectFailuresInARow: UInt64 = 0
+    /// Whether the run was stopped before its plan was through.
+    public internal(set) var isPartial = false
+    /// From the start of the run to its last event, in nanoseconds; zero while it goes on.
+    public internal(set) var duration: Int64 = 0
+
+    /// Requests that were sent and have no end yet.
+    public var inFlight: UInt64 { sent - completed - failed - censored }
+
+    mutating func count(_ outcome: Outcome) {
+        switch outcome.result {
+        case .completed:
+            completed += 1
+            connectFailuresInARow = 0
+        case .failed(let failure):
+            failed += 1
+            if failure == .connectionRefused || failure == .connectFailed {
+                sent += 1
+                connectFailuresInARow += 1
+            }
+        case .censored: censored += 1
+        case .unsent: unsent += 1
+        }
+        requestBytes += outcome.requestByteCount
+        responseBytes += outcome.responseHeadByteCount + outcome.responseBodyByteCount
+    }
+}
+
+extension ReplayCounts {
+    /// What the client itself did and used, for the run file.
+    func ledger(filledBodyCount: UInt64, usage: ProcessorUsage) -> Ledger {
+        var ledger = Ledger()
+        ledger["connections", "attempted"] = connectionAttempts
+        ledger["connections", "opened"] = connections
+        ledger["bytes", "requests"] = requestBytes
+        ledger["bytes", "responses"] = responseBytes
+        ledger["requests", "bodies_filled"] = filledBodyCount
+        ledger["client", "user_microseconds"] = usage.user
+        ledger["client", "system_microseconds"] = usage.system
+        return ledger
+    }
+}
+
+/// Lets another thread watch a replay.
+public final class ReplayMonitor: Sendable {
+    private let state = Mutex((counts: ReplayCounts(), elapsed: Int64(0)))
+
+    /// Makes a monitor for one replay.
+    public init() {}
+
+    /// The counts as of a short while ago, and the time since the start of the run then, in
+    /// nanoseconds.
+    public var snapshot: (counts: ReplayCounts, elapsed: Int64) {
+        state.withLock { $0 }
+    }
+
+    func update(_ counts: ReplayCounts, elapsed: Int64) {
+        state.withLock { $0 = (counts, elapsed) }
+    }
+}

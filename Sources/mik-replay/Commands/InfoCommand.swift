@@ -1,0 +1,191 @@
+import Analyzer
+import ArgumentParser
+import SystemPackage
+import TraceFormat
+
+/// `mik-replay info`: what is in a trace or a run.
+struct InfoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info",
+        abstract: "Tell what is in a trace or a run.",
+        discussion: """
+            Examples:
+              mik-replay info shop.mtr
+              mik-replay info new.mrr --json
+            """
+    )
+
+    @Flag(help: "Print JSON and nothing else.")
+    var json = false
+
+    @Argument(help: "A trace (.mtr) or a run (.mrr).")
+    var file: String
+
+    func run() async throws {
+        try await reportingFailures {
+            let path = FilePath(file)
+            let facts: FileFacts
+            do throws(TraceError) {
+                facts = try FileFacts(trace: path)
+            } catch .wrongKind(_, found: .run, _) {
+                facts = try FileFacts(run: path)
+            }
+            Terminal.print(json ? facts.json.text : facts.text)
+        }
+    }
+}
+
+/// What `info` tells of a file: the same facts as JSON and as text.
+struct FileFacts {
+    let json: JSONValue
+    let text: String
+}
+
+// MARK: - Traces
+
+extension FileFacts {
+    /// Reads a whole trace, so that damage anywhere is told.
+    fileprivate init(trace path: FilePath) throws(TraceError) {
+        var reader = try TraceReader(opening: path)
+        while try reader.next() != nil {}
+        let damage = reader.damage.map { "\($0)" }
+        let (info, summary) = (reader.info, reader.summary)
+        json = .object(
+            [
+                .init("kind", .string("trace")),
+                .init("format_version", .string("\(reader.version)")),
+                .init("exchanges", .unsigned(summary.exchanges)),
+                .init("connections", .unsigned(summary.connections)),
+                .init("duration_ns", .integer(summary.duration)),
+                .init("trace_hash", .string(summary.contentHash)),
+                .init("writer", .string(info.writer)),
+                .init("source", .string(info.source)),
+                .init("epoch_unix_ns", .integer(info.epoch)),
+                .init("bodies", .string(info.bodies)),
+                .init("finished", .bool(summary.ledger != nil)),
+                .init("damage", .array(damage.map { .string($0) })),
+                .init("ledger", (summary.ledger ?? Ledger()).json),
+            ])
+        var lines = TextFacts(title: "trace \(path.string)")
+        lines.add("exchanges", "\(summary.exchanges) on \(summary.connections) connections")
+        lines.add("duration", duration(summary.duration))
+        lines.add("recorded", "\(info.source), by \(info.writer), bodies: \(info.bodies)")
+        lines.add("format", "version \(reader.version)")
+        lines.add("hash", summary.contentHash)
+        lines.add(damage: damage)
+        lines.add(summary.ledger)
+        text = lines.text
+    }
+}
+
+extension TraceSummary {
+    /// From the first request byte to the last thing that was recorded, in nanoseconds.
+    fileprivate var duration: Int64 {
+        guard let firstRequestTime, let lastTime else { return 0 }
+        return lastTime.subtractingReportingOverflow(firstRequestTime).partialValue
+    }
+}
+
+// MARK: - Runs
+
+extension FileFacts {
+    /// Reads a whole run and counts its outcomes.
+    fileprivate init(run path: FilePath) throws(TraceError) {
+        var reader = try RunReader(opening: path)
+        var analyzer = RunAnalyzer(info: reader.info)
+        while let outcome = try reader.next() { analyzer.add(outcome) }
+        let damage = reader.damage.map { "\($0)" }
+        let (info, ending) = (reader.info, reader.ending)
+        let analysis = analyzer.finish(ending: ending)
+        let counts = analysis.overall.counts
+        json = .object(
+            [
+                .init("kind", .string("run")),
+                .init("format_version", .string("\(reader.version)")),
+                .init("trace_hash", .string(info.traceHash)),
+                .init("trace_name", .string(info.traceName)),
+                .init("speed", .string(info.speed)),
+                .init("connections", .string(info.connections)),
+                .init("target", .string(info.target)),
+                .init("partial", .bool(ending?.isPartial ?? true)),
+                .init("planned", .unsigned(info.planned)),
+                .init("sent", .integer(Int64(counts.sent))),
+                .init("completed", .integer(Int64(counts.completed))),
+                .init("failed", .integer(Int64(counts.failed))),
+                .init("censored", .integer(Int64(counts.censored))),
+                .init("duration_ns", JSONValue(ending?.duration)),
+                .init("writer", .string(info.writer)),
+                .init("started_unix_ns", .integer(info.startedAt)),
+                .init("finished", .bool(ending != nil)),
+                .init("damage", .array(damage.map { .string($0) })),
+                .init("environment", info.environment.json),
+                .init("ledger", (ending?.ledger ?? Ledger()).json),
+            ])
+        var lines = TextFacts(title: "run \(path.string)")
+        let partial = ending?.isPartial ?? true ? ", partial" : ""
+        lines.add("trace", "\(info.traceName) \(info.traceHash.prefix(16))…")
+        lines.add(
+            "target",
+            "\(info.target) at speed \(info.speed), connections \(info.connections)"
+        )
+        lines.add(
+            "requests",
+            "\(info.planned) planned, \(counts.sent) sent = \(counts.completed) completed + "
+                + "\(counts.failed) failed + \(counts.censored) censored\(partial)"
+        )
+        lines.add("duration", ending.map { duration($0.duration) } ?? "unknown")
+        lines.add("written", "by \(info.writer), format version \(reader.version)")
+        for pair in info.environment.pairs { lines.add(pair.name, pair.text) }
+        lines.add(damage: damage)
+        lines.add(ending?.ledger)
+        text = lines.text
+    }
+}
+
+// MARK: - Parts of both
+
+/// Names and values in two columns.
+private struct TextFacts {
+    private(set) var text: String
+
+    init(title: String) {
+        text = title + "\n"
+    }
+
+    mutating func add(_ name: String, _ value: String) {
+        let padding = String(repeating: " ", count: max(1, 16 - name.count))
+        text += "  \(name)\(padding)\(value)\n"
+    }
+
+    mutating func add(damage: [String]) {
+        for damage in damage { add("damage", damage) }
+    }
+
+    mutating func add(_ ledger: Ledger?) {
+        for group in ledger?.groups ?? [] {
+            let counters = group.counters.map { "\($0.name) \($0.count)" }
+            add(group.name, counters.joined(separator: ", "))
+        }
+    }
+}
+
+extension Ledger {
+    /// Groups of counters as objects.
+    fileprivate var json: JSONValue {
+        .object(
+            groups.map { group in
+                .init(
+                    group.name,
+                    .object(group.counters.map { .init($0.name, .unsigned($0.count)) })
+                )
+            }
+        )
+    }
+}
+
+extension Metadata {
+    /// Names and texts as one object.
+    fileprivate var json: JSONValue {
+        .object(pairs.map { .init($0.name, .string($0.text)) })
+    }
+}

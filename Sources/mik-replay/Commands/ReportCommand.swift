@@ -1,0 +1,48 @@
+import Analyzer
+import ArgumentParser
+import SystemPackage
+
+/// `mik-replay report`: what one run says.
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Report on a run: whether it can be trusted, latencies, errors, cold starts.",
+        discussion: """
+            Ends with status 3 when the measurement is not valid.
+
+            Examples:
+              mik-replay report new.mrr
+              mik-replay report new.mrr --json | jq .overall.response_ns.p99
+              mik-replay report new.mrr --markdown summary.md
+            """
+    )
+
+    @Flag(help: "Print JSON and nothing else (docs/report-schema.md).")
+    var json = false
+
+    @Option(help: ArgumentHelp("Write the report as Markdown too.", valueName: "file"))
+    var markdown: String?
+
+    @Flag(help: "Replace an existing file.")
+    var force = false
+
+    @Argument(help: "The run (.mrr).")
+    var run: String
+
+    func run() async throws {
+        try await reportingFailures {
+            let analysis = try RunFile.analyse(FilePath(run))
+            if let markdown {
+                try OutputFile.write(
+                    analysis.markdownReport(),
+                    to: FilePath(markdown),
+                    replacing: force
+                )
+            }
+            Terminal.print(
+                json ? analysis.jsonReport() : analysis.textReport(style: .ofStandardOutput)
+            )
+            if !analysis.validity.isValid { throw ExitStatus.invalidMeasurement.exitCode }
+        }
+    }
+}

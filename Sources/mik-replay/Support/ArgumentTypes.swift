@@ -1,0 +1,109 @@
+import ArgumentParser
+import Replayer
+
+/// A speed: a positive factor such as `4x` or `0.5`, or `max`.
+struct SpeedArgument: ExpressibleByArgument {
+    let speed: ReplaySpeed
+    /// The speed as it is kept in the run file.
+    let text: String
+
+    init?(argument: String) {
+        if argument == "max" {
+            speed = .maximum
+            text = "max"
+            return
+        }
+        let number = argument.hasSuffix("x") ? String(argument.dropLast()) : argument
+        guard let factor = Double(number), factor.isFinite, factor > 0 else { return nil }
+        speed = .factor(factor)
+        text = factor.rounded() == factor && factor < 1e15 ? "\(Int(factor))" : "\(factor)"
+    }
+
+    var defaultValueDescription: String { speed == .maximum ? text : text + "x" }
+}
+
+/// A length of time with its unit: `30s`, `250ms`, `5m`, `1h`, `100us`.
+struct DurationArgument: ExpressibleByArgument {
+    let nanoseconds: Int64
+
+    private static let units: [(suffix: String, nanoseconds: Double)] = [
+        ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9),
+    ]
+
+    init?(argument: String) {
+        let unit = argument.drop { "0123456789.".contains($0) }
+        guard let factor = Self.units.first(where: { $0.suffix == unit })?.nanoseconds,
+            let number = Double(argument.dropLast(unit.count)),
+            let nanoseconds = Int64(exactly: (number * factor).rounded()), nanoseconds > 0
+        else { return nil }
+        self.nanoseconds = nanoseconds
+    }
+}
+
+/// A field that is set in every request: `Name: value`.
+struct FieldArgument: ExpressibleByArgument {
+    let edit: FieldEdit
+
+    init?(argument: String) {
+        guard let colon = argument.firstIndex(of: ":") else { return nil }
+        let name = String(argument[..<colon])
+        let value = argument[argument.index(after: colon)...].drop { $0 == " " }
+        guard FieldNameArgument(argument: name) != nil,
+            value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+        else { return nil }
+        edit = .set(name: name, value: String(value))
+    }
+}
+
+/// The name of a field.
+struct FieldNameArgument: ExpressibleByArgument {
+    let name: String
+
+    init?(argument: String) {
+        let isToken = argument.utf8.allSatisfy { byte in
+            byte > 0x20 && byte < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
+        }
+        guard isToken, !argument.isEmpty else { return nil }
+        name = argument
+    }
+}
+
+/// A server to aim at: `http://host:port`.
+struct TargetArgument: ExpressibleByArgument {
+    let target: Target
+
+    init?(argument: String) {
+        guard let target = try? Target(url: argument) else { return nil }
+        self.target = target
+    }
+
+    /// The default: where mik listens.
+    static let standard = TargetArgument(target: Target(host: "127.0.0.1", port: 3000))
+
+    private init(target: Target) {
+        self.target = target
+    }
+
+    var defaultValueDescription: String { target.url }
+}
+
+extension SpeedArgument {
+    /// As recorded.
+    static let original = SpeedArgument(.factor(1), "1")
+
+    private init(_ speed: ReplaySpeed, _ text: String) {
+        self.speed = speed
+        self.text = text
+    }
+}
+
+extension DurationArgument {
+    /// The usual time limit of a request.
+    static let thirtySeconds = DurationArgument(nanoseconds: 30_000_000_000)
+
+    private init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    var defaultValueDescription: String { "\(nanoseconds / 1_000_000_000)s" }
+}

@@ -1,0 +1,61 @@
+import Analyzer
+import ArgumentParser
+import Replayer
+import TraceFormat
+
+/// A failure that ends the command: one sentence for the user, and a status for the script.
+struct CommandFailure: Error {
+    var message: String
+    var status: ExitStatus
+
+    init(_ message: String, _ status: ExitStatus) {
+        self.message = message
+        self.status = status
+    }
+
+    /// Says what an error of any part means for the user.
+    init(_ error: any Error) {
+        switch error {
+        case let error as CommandFailure: self = error
+        case let error as TraceError:
+            self.init("\(error)", ExitStatus(error.category))
+        case let error as ReplayError:
+            self.init("\(error)", ExitStatus(error))
+        case let error as ComparisonError: self.init("\(error)", .badData)
+        default: self.init("\(error)", .internalFault)
+        }
+    }
+}
+
+extension ExitStatus {
+    fileprivate init(_ category: TraceError.Category) {
+        switch category {
+        case .missingInput: self = .inputMissing
+        case .badData: self = .badData
+        case .cannotWrite: self = .cannotWrite
+        }
+    }
+
+    fileprivate init(_ error: ReplayError) {
+        switch error {
+        case .unusableTarget: self = .usage
+        case .targetUnreachable: self = .targetUnreachable
+        case .emptyTrace: self = .badData
+        }
+    }
+}
+
+/// Runs the body of a command; a failure becomes one line on standard error and an exit status.
+func reportingFailures(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let code as ExitCode {
+        throw code
+    } catch let error as ValidationError {
+        throw error
+    } catch {
+        let failure = CommandFailure(error)
+        Terminal.printError("mik-replay: \(failure.message)")
+        throw failure.status.exitCode
+    }
+}

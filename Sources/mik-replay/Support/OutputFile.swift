@@ -1,0 +1,26 @@
+import SystemPackage
+
+/// A text file that a command writes besides its standard output.
+enum OutputFile {
+    /// Writes the text; an existing file is only replaced when that was asked for.
+    static func write(_ text: String, to path: FilePath, replacing: Bool) throws(CommandFailure) {
+        let options: FileDescriptor.OpenOptions =
+            replacing ? [.create, .truncate] : [.create, .exclusiveCreate]
+        do {
+            let file = try FileDescriptor.open(
+                path,
+                .writeOnly,
+                options: options,
+                permissions: [.ownerReadWrite, .groupRead]
+            )
+            try file.closeAfter { _ = try file.writeAll(text.utf8) }
+        } catch Errno.fileExists {
+            throw CommandFailure(
+                "\(path.string) exists already; use --force to replace it",
+                .cannotWrite
+            )
+        } catch {
+            throw CommandFailure("\(path.string) can't be written: \(error)", .cannotWrite)
+        }
+    }
+}

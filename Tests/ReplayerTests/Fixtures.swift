@@ -1,0 +1,87 @@
+import HTTPWire
+import TraceFormat
+
+@testable import Replayer
+
+/// A request of the plan that is due at a time.
+func plannedRequest(
+    _ index: UInt64,
+    due: Int64,
+    method: AnsweredMethod = .other,
+    isPipelined: Bool = false
+) -> PlannedRequest {
+    let name = method == .head ? "HEAD" : "GET"
+    return PlannedRequest(
+        outcome: Outcome(
+            index: index,
+            connection: 0,
+            sequence: index,
+            method: name,
+            target: "/\(index)",
+            due: due
+        ),
+        bytes: Array("\(name) /\(index) HTTP/1.1\r\n\r\n".utf8),
+        answeredMethod: method,
+        isPipelined: isPipelined
+    )
+}
+
+/// A recorded exchange without bodies.
+func recordedExchange(
+    connection: UInt64 = 0,
+    sequence: UInt64 = 0,
+    head: String = "GET /run/cart HTTP/1.1\r\nHost: shop.example\r\n\r\n",
+    body: RecordedBody = .empty,
+    at time: Int64,
+    answeredAt end: Int64?
+) -> Exchange {
+    let request = RecordedMessage(
+        head: Array(head.utf8),
+        body: body,
+        firstByteTime: time,
+        lastByteTime: time,
+        isComplete: true
+    )
+    let response = end.map { end in
+        RecordedResponse(
+            status: 200,
+            message: RecordedMessage(
+                head: Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8),
+                firstByteTime: end,
+                lastByteTime: end,
+                isComplete: true
+            )
+        )
+    }
+    return Exchange(
+        connection: connection,
+        sequence: sequence,
+        request: request,
+        response: response,
+        end: response == nil ? .closedWithoutResponse : .complete
+    )
+}
+
+extension LaneState {
+    /// Feeds text as if it came in one piece.
+    mutating func received(_ text: String, at time: Int64) {
+        let bytes = Array(text.utf8)
+        received(bytes.span, at: time)
+    }
+
+    /// The outcomes since the last call.
+    mutating func takeOutcomes() -> [Outcome] {
+        var taken: [Outcome] = []
+        drainOutcomes { taken.append($0) }
+        return taken
+    }
+
+    /// A lane with an open connection since time 0.
+    static func connectedLane(isClosedLoop: Bool = false) -> LaneState {
+        var lane = LaneState(isClosedLoop: isClosedLoop)
+        lane.openingDue()
+        _ = lane.nextStep(at: 0)
+        lane.connected(as: 0, at: 0)
+        return lane
+    }
+}

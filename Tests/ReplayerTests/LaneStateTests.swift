@@ -1,0 +1,229 @@
+import HTTPWire
+import Testing
+import TraceFormat
+
+@testable import Replayer
+
+private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+
+@Suite struct LaneStateTests {
+    @Test func aStallShowsInTheRequestItDelayed() {
+        var lane = LaneState.connectedLane()
+        let (first, second) = (plannedRequest(0, due: 100), plannedRequest(1, due: 120))
+        lane.requestDue(first)
+        #expect(lane.nextStep(at: 100) == .write(first.bytes))
+        lane.requestDue(second)
+        #expect(lane.nextStep(at: 120) == .wait)
+        lane.received(ok, at: 450)
+        #expect(lane.nextStep(at: 455) == .write(second.bytes))
+        lane.received(ok, at: 460)
+        let outcomes = lane.takeOutcomes()
+        #expect(outcomes.map(\.responseTime) == [350, 340])
+        #expect(outcomes.map(\.serviceTime) == [350, 5])
+        #expect(outcomes.map(\.blocked) == [0, 330])
+        #expect(outcomes.map(\.clientLag) == [0, 5])
+    }
+
+    @Test func aLateReleaseIsOurOwnLag() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 100))
+        _ = lane.nextStep(at: 170)
+        lane.received(ok, at: 180)
+        let outcome = lane.takeOutcomes()[0]
+        #expect(outcome.blocked == 0)
+        #expect(outcome.clientLag == 70)
+    }
+
+    @Test func aRequestOpensTheConnectionItNeedsAndIsBlockedByIt() {
+        var lane = LaneState(isClosedLoop: false)
+        let request = plannedRequest(0, due: 100)
+        lane.requestDue(request)
+        #expect(lane.nextStep(at: 101) == .connect)
+        #expect(lane.nextStep(at: 110) == .wait)
+        lane.connected(as: 7, at: 140)
+        #expect(lane.nextStep(at: 142) == .write(request.bytes))
+        lane.received(ok, at: 150)
+        let outcome = lane.takeOutcomes()[0]
+        #expect(outcome.liveConnection == 7)
+        #expect(outcome.connectDuration == 39)
+        #expect(outcome.blocked == 40)
+        #expect(outcome.clientLag == 2)
+        #expect(outcome.result == .completed)
+    }
+
+    @Test func pipelinedRequestsDoNotWaitForEachOther() {
+        var lane = LaneState.connectedLane()
+        let (first, second) = (
+            plannedRequest(0, due: 10), plannedRequest(1, due: 11, isPipelined: true)
+        )
+        lane.requestDue(first)
+        lane.requestDue(second)
+        #expect(lane.nextStep(at: 12) == .write(first.bytes))
+        #expect(lane.nextStep(at: 12) == .write(second.bytes))
+        lane.received(ok + ok, at: 30)
+        let outcomes = lane.takeOutcomes()
+        #expect(outcomes.map(\.index) == [0, 1])
+        #expect(outcomes.map(\.result) == [.completed, .completed])
+        #expect(outcomes.map(\.firstByte) == [30, 30])
+    }
+
+    @Test func aResponseInPiecesHasItsFirstByteAndItsEnd() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0))
+        _ = lane.nextStep(at: 1)
+        lane.received("HTTP/1.1 200 OK\r\nContent-", at: 20)
+        lane.received("Length: 2\r\nx-mik-duration-ms: 3\r\nX-Request-Id: abc\r\n\r\nh", at: 25)
+        #expect(lane.takeOutcomes().isEmpty)
+        lane.received("i", at: 40)
+        let outcome = lane.takeOutcomes()[0]
+        #expect(outcome.firstByte == 20)
+        #expect(outcome.end == 40)
+        #expect(outcome.status == 200)
+        #expect(outcome.responseBodyByteCount == 2)
+        #expect(outcome.fingerprint == Fingerprint(of: Array("hi".utf8)))
+        #expect(outcome.serverMilliseconds == 3)
+        #expect(outcome.requestID == "abc")
+    }
+
+    @Test func headHasNoBodyWhateverItsLengthSays() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0, method: .head))
+        _ = lane.nextStep(at: 1)
+        lane.received("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", at: 9)
+        #expect(lane.takeOutcomes().map(\.result) == [.completed])
+    }
+
+    @Test(arguments: [
+        (false, "", Outcome.Result.failed(.closedWithoutResponse)),
+        (true, "", .failed(.resetWithoutResponse)),
+        (false, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi", .failed(.responseTruncated)),
+        (false, "HTTP/1.1 20", .failed(.responseTruncated)),
+        (true, "HTTP/1.1 200 OK\r\n\r\nhi", .failed(.responseTruncated)),
+        (false, "HTTP/1.1 200 OK\r\n\r\nhi", .completed),
+    ])
+    func aConnectionThatEndsInARequestIsAnOutcomeOfItsOwn(
+        isReset: Bool,
+        bytes: String,
+        result: Outcome.Result
+    ) {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0))
+        _ = lane.nextStep(at: 1)
+        lane.received(bytes, at: 5)
+        lane.disconnected(byReset: isReset, at: 9)
+        let outcomes = lane.takeOutcomes()
+        #expect(outcomes.map(\.result) == [result])
+        #expect(outcomes[0].end == 9)
+        #expect(lane.isQuiet)
+    }
+
+    @Test func aFailedRequestIsNeverSentAgain() {
+        var lane = LaneState.connectedLane()
+        let second = plannedRequest(1, due: 5)
+        lane.requestDue(plannedRequest(0, due: 0))
+        _ = lane.nextStep(at: 1)
+        lane.requestDue(second)
+        lane.disconnected(byReset: false, at: 9)
+        #expect(lane.nextStep(at: 9) == .connect)
+        lane.connected(as: 1, at: 12)
+        #expect(lane.nextStep(at: 12) == .write(second.bytes))
+    }
+
+    @Test func aResponseThatIsNotHTTPFailsAndCostsTheConnection() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0))
+        _ = lane.nextStep(at: 1)
+        lane.received("SSH-2.0-OpenSSH_9.2\r\n\r\n", at: 4)
+        #expect(lane.takeOutcomes().map(\.result) == [.failed(.malformedResponse)])
+        #expect(lane.nextStep(at: 4) == .close)
+    }
+
+    @Test func bytesThatAnswerNothingCostTheConnection() {
+        var lane = LaneState.connectedLane()
+        lane.received(ok, at: 4)
+        #expect(lane.nextStep(at: 4) == .close)
+        #expect(lane.takeOutcomes().isEmpty)
+    }
+
+    @Test func connectionCloseIsHonouredBeforeTheNextRequest() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0))
+        _ = lane.nextStep(at: 1)
+        lane.requestDue(plannedRequest(1, due: 2))
+        lane.received("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", at: 4)
+        #expect(lane.nextStep(at: 4) == .close)
+        #expect(lane.nextStep(at: 4) == .connect)
+    }
+
+    @Test func aRequestThatTakesTooLongIsCensoredAtItsAge() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0))
+        _ = lane.nextStep(at: 1)
+        #expect(lane.busySince == 1)
+        lane.timedOut(at: 1000)
+        let outcome = lane.takeOutcomes()[0]
+        #expect(outcome.result == .censored(.timeout))
+        #expect(outcome.responseTime == 1000)
+        #expect(lane.isQuiet)
+    }
+
+    @Test func aRefusedConnectionFailsTheRequestThatWantedIt() {
+        var lane = LaneState(isClosedLoop: false)
+        lane.requestDue(plannedRequest(0, due: 10))
+        lane.requestDue(plannedRequest(1, due: 11))
+        _ = lane.nextStep(at: 12)
+        lane.connectFailed(.connectionRefused, at: 15)
+        let outcome = lane.takeOutcomes()[0]
+        #expect(outcome.result == .failed(.connectionRefused))
+        #expect(outcome.sent == 12)
+        #expect(outcome.end == 15)
+        #expect(lane.nextStep(at: 15) == .connect)
+    }
+
+    @Test func aRefusedOpeningBeforeAnyRequestFailsNone() {
+        var lane = LaneState(isClosedLoop: false)
+        lane.openingDue()
+        #expect(lane.nextStep(at: 1) == .connect)
+        lane.connectFailed(.connectionRefused, at: 2)
+        #expect(lane.takeOutcomes().isEmpty)
+        #expect(lane.isQuiet)
+    }
+
+    @Test func theConnectionIsClosedWhenTheRecordedOneWasAndItsAnswersAreThere() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0))
+        _ = lane.nextStep(at: 1)
+        lane.closingDue()
+        #expect(lane.nextStep(at: 2) == .wait)
+        lane.received(ok, at: 5)
+        #expect(lane.nextStep(at: 5) == .close)
+        #expect(lane.isQuiet)
+    }
+
+    @Test func stoppingCensorsWhatIsInFlightAndLeavesTheRestUnsent() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0))
+        lane.requestDue(plannedRequest(1, due: 0))
+        _ = lane.nextStep(at: 1)
+        lane.interrupted(at: 3)
+        #expect(
+            lane.takeOutcomes().map(\.result) == [
+                .censored(.interrupted), .unsent(.interrupted),
+            ]
+        )
+    }
+
+    @Test func inAClosedLoopARequestIsDueWhenItCanLeave() {
+        var lane = LaneState.connectedLane(isClosedLoop: true)
+        lane.requestDue(plannedRequest(0, due: 0))
+        lane.requestDue(plannedRequest(1, due: 0))
+        _ = lane.nextStep(at: 5)
+        lane.received(ok, at: 20)
+        _ = lane.nextStep(at: 21)
+        lane.received(ok, at: 30)
+        let outcomes = lane.takeOutcomes()
+        #expect(outcomes.map(\.due) == [5, 21])
+        #expect(outcomes.map(\.lag) == [0, 0])
+        #expect(outcomes.map(\.responseTime) == [15, 9])
+    }
+}
