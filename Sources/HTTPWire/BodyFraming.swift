@@ -67,7 +67,7 @@ private enum DeclaredFraming {
         guard version == .http1_1 else {
             throw WireError(.unsupportedTransferEncoding, at: offset)
         }
-        let isChunked = try endsInChunked(fields, offset: offset)
+        let isChunked = try endsInChunked(fields)
         guard length == nil else { throw WireError(.conflictingFraming, at: offset) }  // rule 3
         self = isChunked ? .chunked : .otherCoding(offset: offset)
     }
@@ -75,20 +75,16 @@ private enum DeclaredFraming {
 
 /// Whether the last transfer coding is `chunked`; it may stand nowhere else (RFC 9112, section 6.1).
 ///
-/// No registered coding has parameters, and readers differ in what they make of them, so that
-/// anything but bare names is an error, as is a field without any.
-private func endsInChunked(_ fields: HeaderFields, offset: Int) throws(WireError) -> Bool {
+/// Anything but bare names is an error: no registered coding has parameters, and readers differ in
+/// what they make of them, and of empty elements.
+private func endsInChunked(_ fields: HeaderFields) throws(WireError) -> Bool {
     var isChunked = false
-    var isEmpty = true
     try fields.forEachElement(of: "transfer-encoding") { range throws(WireError) in
-        if range.isEmpty { return }
-        guard !isChunked, range.allSatisfy({ ByteClass.isToken(fields.bytes[$0]) }) else {
-            throw WireError(.unsupportedTransferEncoding, at: range.lowerBound)
-        }
-        isEmpty = false
+        guard !isChunked, !range.isEmpty,
+            range.allSatisfy({ ByteClass.isToken(fields.bytes[$0]) })
+        else { throw WireError(.unsupportedTransferEncoding, at: range.lowerBound) }
         isChunked = fields.bytes.span.isEqual(range, ignoringCase: "chunked")
     }
-    guard !isEmpty else { throw WireError(.unsupportedTransferEncoding, at: offset) }
     return isChunked
 }
 

@@ -113,7 +113,8 @@ import Testing
         MarkedInput("Content-Length: 5\r\nContent-Length: →", .ambiguousContentLength),
         MarkedInput("Content-Length: →99999999999999999999", .ambiguousContentLength),
         MarkedInput("Transfer-Encoding:→", .unsupportedTransferEncoding),
-        MarkedInput("Transfer-Encoding: →,", .unsupportedTransferEncoding),
+        MarkedInput("Transfer-Encoding: →,chunked", .unsupportedTransferEncoding),
+        MarkedInput("Transfer-Encoding: chunked,→", .unsupportedTransferEncoding),
         MarkedInput("Transfer-Encoding: chunked, →chunked", .unsupportedTransferEncoding),
         MarkedInput(
             "Transfer-Encoding: chunked\r\nTransfer-Encoding: →Chunked",
