@@ -48,7 +48,7 @@ enum HeadParser {
         guard status >= 100 else { throw WireError(.malformedStartLine, at: 9) }
         var end = 12
         if bytes.has(" ", at: end) {
-            end = endOfRun(bytes, from: end, of: ByteClass.isFieldValue)
+            end = bytes.endOfFieldValue(from: end)
         }
         guard let nextLine = lineEnd(bytes, at: end) else { throw startLineError(bytes, at: end) }
         return ResponseHead(
@@ -112,7 +112,7 @@ enum HeadParser {
             )
         }
         let start = endOfRun(bytes, from: name.upperBound + 1, of: ByteClass.isWhiteSpace)
-        let contentEnd = endOfRun(bytes, from: start, of: ByteClass.isFieldValue)
+        let contentEnd = bytes.endOfFieldValue(from: start)
         guard let nextLine = lineEnd(bytes, at: contentEnd) else {
             precondition(contentEnd < bytes.count, "a head ends with an empty line")
             throw WireError(.forbiddenByte(bytes[contentEnd]), at: contentEnd)

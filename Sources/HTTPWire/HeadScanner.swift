@@ -2,33 +2,30 @@
 ///
 /// A head ends with an empty line. Lines may end in a bare line feed (RFC 9112, section 2.2).
 struct HeadScanner {
-    /// The bytes of the current line so far, without its line feed.
+    /// The bytes of the current line so far, without its line feed, and the last one of them.
     private var lineByteCount = 0
     private var lastByte: UInt8 = 0
 
     /// Reads on from `offset`; returns the offset behind the head, or `nil` when it goes on after
     /// the last byte.
     mutating func findEnd(in bytes: Span<UInt8>, from offset: Int) -> Int? {
-        var index = offset
         var lineStart = offset
-        while index < bytes.count {
-            guard bytes[index] == ByteClass.lineFeed else {
-                index += 1
-                continue
+        while true {
+            let lineEnd = bytes.firstLineFeed(from: lineStart)
+            let length = lineByteCount + (lineEnd - lineStart)
+            let last = lineEnd > lineStart ? bytes[lineEnd - 1] : lastByte
+            guard lineEnd < bytes.count else {
+                lineByteCount = length
+                lastByte = last
+                return nil
             }
-            let length = lineByteCount + (index - lineStart)
-            let before = index > lineStart ? bytes[index - 1] : lastByte
-            index += 1
-            if length == 0 || (length == 1 && before == ByteClass.carriageReturn) {
+            if length == 0 || (length == 1 && last == ByteClass.carriageReturn) {
                 self = HeadScanner()
-                return index
+                return lineEnd + 1
             }
             lineByteCount = 0
-            lineStart = index
+            lineStart = lineEnd + 1
         }
-        lineByteCount += index - lineStart
-        if index > lineStart { lastByte = bytes[index - 1] }
-        return nil
     }
 }
 

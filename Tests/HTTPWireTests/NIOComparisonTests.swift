@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: 0..<8 as Range<UInt64>)
     func damagedRequestsAreNeverUnderstoodDifferently(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        for round in 0..<400 {
+        for round in 0..<150 {
             let stream = GeneratedStream.requests(using: &random).mutated(using: &random)
             let ours = decodeRequests(stream.bytes)
             let theirs = decodeRequestsWithNIO(stream.bytes)
@@ -56,7 +56,7 @@ import Testing
     @Test(arguments: 0..<8 as Range<UInt64>)
     func damagedResponsesAreNeverUnderstoodDifferently(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        for round in 0..<400 {
+        for round in 0..<150 {
             let stream = GeneratedStream.responses(using: &random).mutated(using: &random)
             let (ours, theirs) = decodeResponsesTwice(stream)
             let note = Comment(
