@@ -73,9 +73,9 @@ import Testing
     @Test func chunkLineMayFillItsLimitAndNoMore() {
         let limit = 16_384
         let extensions = String(repeating: "e", count: limit - 4)  // 1 ; CR LF
-        let headByteCount = bytes(Self.head).count
+        let first = Self.head + "1\r\nx\r\n"
         func transcript(_ line: String) -> Transcript {
-            let input = bytes(Self.head + line + "\r\na\r\n0\r\n\r\n")
+            let input = bytes(first + line + "\r\na\r\n0\r\n\r\n")
             let pieces = input.indices.map { input[$0...$0] }
             #expect(
                 transcriptOfRequests(inPieces: pieces)
@@ -84,11 +84,11 @@ import Testing
             return transcriptOfRequests(inPieces: pieces)
         }
         #expect(
-            transcript("1;" + extensions).entries == [.head(Self.head), .body("a"), .end]
+            transcript("1;" + extensions).entries == [.head(Self.head), .body("xa"), .end]
         )
         #expect(
             transcript("1;e" + extensions).error
-                == WireError(.chunkLineTooLong(limit: limit), at: headByteCount + limit)
+                == WireError(.chunkLineTooLong(limit: limit), at: bytes(first).count + limit)
         )
     }
 
