@@ -37,6 +37,16 @@ struct StreamReassembler {
         var gaps: UInt64 = 0
         /// The bytes that were missing.
         var missing: UInt64 = 0
+
+        /// Adds what another stream counted.
+        mutating func add(_ other: Counts) {
+            retransmitted += other.retransmitted
+            differing += other.differing
+            beforeStart += other.beforeStart
+            afterEnd += other.afterEnd
+            gaps += other.gaps
+            missing += other.missing
+        }
     }
 
     /// What happened to the bytes so far.

@@ -1,0 +1,134 @@
+internal import TraceFormat
+
+/// Accounts for everything that a capture held; each group adds up to its first counter.
+struct CaptureCounters {
+    /// What became of a packet.
+    enum PacketFate: Int, CaseIterable {
+        case used, filteredOut, otherPort, notTCP, notIP, fragment, truncated, malformed
+        case undecided, afterClose
+
+        /// The name in the ledger.
+        var name: String {
+            switch self {
+            case .used: "used"
+            case .filteredOut: "filtered_out"
+            case .otherPort: "other_port"
+            case .notTCP: "not_tcp"
+            case .notIP: "not_ip"
+            case .fragment: "fragment"
+            case .truncated: "truncated"
+            case .malformed: "malformed"
+            case .undecided: "undecided"
+            case .afterClose: "after_close"
+            }
+        }
+
+        /// The fate behind the reason for which a packet can't be used.
+        init(_ skip: PacketSkip) {
+            switch skip {
+            case .notIP: self = .notIP
+            case .notTCP: self = .notTCP
+            case .fragment: self = .fragment
+            case .truncated: self = .truncated
+            case .malformed: self = .malformed
+            }
+        }
+    }
+
+    private var packets = [UInt64](repeating: 0, count: PacketFate.allCases.count)
+    private var exchanges = [UInt64](repeating: 0, count: ExchangeEnd.allCases.count)
+    private var messageBytes = ByteCounts()
+    private var streamBytes = StreamReassembler.Counts()
+    /// Payload of all packets of the wanted ports.
+    var payloadByteCount: UInt64 = 0
+    /// Payload to which no connection could be found.
+    var undecidedByteCount: UInt64 = 0
+    /// Payload of connections that were closed.
+    var afterCloseByteCount: UInt64 = 0
+    /// Payload that came with a reset.
+    var resetByteCount: UInt64 = 0
+    /// Payload that the snap length cut off.
+    var cutByteCount: UInt64 = 0
+    /// Connections that are in the trace.
+    var recordedConnections: UInt64 = 0
+    /// Connections that carried bytes but no exchange, and are not in the trace.
+    var connectionsWithoutExchange: UInt64 = 0
+    /// Connections that were given up because nothing happened on them, or too many were open.
+    var expiredConnections: UInt64 = 0
+    /// Packets with an earlier time than the one before them.
+    var stepsBackwards: UInt64 = 0
+    /// Exchanges that are over a limit of the trace format.
+    private var unwritableExchanges: UInt64 = 0
+    /// Inputs that end inside a packet, or are damaged behind one.
+    var damagedInputs: UInt64 = 0
+
+    /// Counts a packet.
+    mutating func count(_ fate: PacketFate) {
+        packets[fate.rawValue] += 1
+    }
+
+    /// Counts a record, if it is an exchange, that went into the trace or was over its limits.
+    mutating func count(_ record: TraceRecord, isWritten: Bool) {
+        guard case .exchange(let exchange) = record else { return }
+        if isWritten {
+            exchanges[Int(exchange.end.rawValue)] += 1
+        } else {
+            unwritableExchanges += 1
+        }
+    }
+
+    /// Adds what a connection came to, when it is over.
+    mutating func add(_ conversation: TCPConversation) {
+        messageBytes.add(conversation.assembler.byteCounts)
+        for counts in conversation.streamCounts { streamBytes.add(counts) }
+        resetByteCount += conversation.resetByteCount
+        if conversation.assembler.isRecorded {
+            recordedConnections += 1
+        } else {
+            connectionsWithoutExchange += 1
+        }
+    }
+
+    /// All counters under their names.
+    var ledger: Ledger {
+        var ledger = Ledger()
+        ledger["packets", "seen"] = packets.reduce(0, +)
+        for fate in PacketFate.allCases { ledger["packets", fate.name] = packets[fate.rawValue] }
+        writeBytes(to: &ledger)
+        ledger["missing", "gaps"] = streamBytes.gaps
+        ledger["missing", "bytes"] = streamBytes.missing
+        ledger["missing", "cut_by_snap_length"] = cutByteCount
+        ledger["connections", "seen"] = recordedConnections + connectionsWithoutExchange
+        ledger["connections", "recorded"] = recordedConnections
+        ledger["connections", "without_exchange"] = connectionsWithoutExchange
+        ledger["exchanges", "total"] = exchanges.reduce(unwritableExchanges, +)
+        for end in ExchangeEnd.allCases {
+            let name = String(end.name.map { $0 == "-" ? "_" : $0 })
+            ledger["exchanges", name] = exchanges[Int(end.rawValue)]
+        }
+        ledger["exchanges", "over_format_limit"] = unwritableExchanges
+        ledger["oddities", "expired_connections"] = expiredConnections
+        ledger["oddities", "clock_steps_backwards"] = stepsBackwards
+        ledger["oddities", "damaged_inputs"] = damagedInputs
+        return ledger
+    }
+
+    private func writeBytes(to ledger: inout Ledger) {
+        ledger["bytes", "seen"] = payloadByteCount
+        ledger["bytes", "in_messages"] = messageBytes.inMessages
+        ledger["bytes", "padding"] = messageBytes.padding
+        ledger["bytes", "opaque"] = messageBytes.opaque
+        ledger["bytes", "unfinished_heads"] = messageBytes.unfinishedHeads
+        ledger["bytes", "without_request"] = messageBytes.withoutRequest
+        ledger["bytes", "resynchronizing"] = messageBytes.resynchronizing
+        ledger["bytes", "not_http"] = messageBytes.notHTTP
+        ledger["bytes", "over_limit"] = messageBytes.overLimit
+        ledger["bytes", "retransmitted"] = streamBytes.retransmitted
+        ledger["bytes", "differing_copies"] = streamBytes.differing
+        ledger["bytes", "before_start"] = streamBytes.beforeStart
+        ledger["bytes", "after_end"] = streamBytes.afterEnd + messageBytes.afterEnd
+        ledger["bytes", "with_reset"] = resetByteCount
+        ledger["bytes", "after_close"] = afterCloseByteCount
+        ledger["bytes", "undecided"] = undecidedByteCount
+    }
+}
