@@ -8,16 +8,11 @@ func checksum(of bytes: [UInt8], in range: Range<Int>) -> UInt32 {
     }
 }
 
-/// The most bytes that a stored payload of `rawSize` bytes can have.
-func storedSizeBound(ofRawSize rawSize: Int) -> Int {
-    Int(compressBound(UInt(rawSize)))
-}
-
 /// Compresses a payload to a zlib stream.
 ///
 /// The fastest level, because a recorder shares its machine with the server that it records.
 func deflated(_ raw: [UInt8]) -> [UInt8] {
-    let bound = storedSizeBound(ofRawSize: raw.count)
+    let bound = Int(compressBound(UInt(raw.count)))
     return unsafe [UInt8](unsafeUninitializedCapacity: bound) { stored, storedCount in
         var size = UInt(bound)
         let status = unsafe raw.withUnsafeBufferPointer { raw in

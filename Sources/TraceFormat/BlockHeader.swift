@@ -66,7 +66,7 @@ struct BlockHeader: Equatable {
     func checkSizes() throws(BlockFault) {
         guard rawSize >= 1, rawSize <= Layout.rawSizeLimit,
             rawSize <= storedSize * Layout.inflationLimit,
-            storedSize <= storedSizeBound(ofRawSize: rawSize),
+            storedSize <= Layout.storedSizeLimit(ofRawSize: rawSize),
             recordCount <= rawSize
         else { throw .sizesOutOfRange }
     }

@@ -1,6 +1,8 @@
 extension [UInt8] {
     /// Appends the groups with their counters, in order.
     mutating func append(ledger: Ledger) {
+        let counters = ledger.groups.reduce(0) { $0 + $1.counters.count }
+        precondition(counters <= Layout.nameLimit, "a ledger has too many counters")
         append(variable: UInt64(ledger.groups.count))
         for group in ledger.groups {
             append(text: group.name)

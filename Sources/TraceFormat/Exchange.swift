@@ -120,7 +120,9 @@ public struct RecordedBody: Equatable, Sendable {
     )
 }
 
-/// How a recorded exchange ended. The raw values are those of the trace file.
+/// How a recorded exchange ended.
+///
+/// The raw values are those of the trace file.
 public enum ExchangeEnd: UInt8, CaseIterable, Sendable {
     /// Request and response were both seen whole.
     case complete = 0

@@ -17,7 +17,9 @@ public struct FormatVersion: Equatable, Sendable, CustomStringConvertible {
     public var description: String { "\(major).\(minor)" }
 }
 
-/// What a file of this format is. The raw values are those of the file.
+/// What a file of this format is.
+///
+/// The raw values are those of the file.
 public enum FileKind: UInt8, CaseIterable, Sendable {
     /// Recorded exchanges (`.mtr`).
     case trace = 1

@@ -1,6 +1,7 @@
 extension [UInt8] {
     /// Appends the number of pairs, then each name and text.
     mutating func append(metadata: Metadata) {
+        precondition(metadata.pairs.count <= Layout.nameLimit, "a file's info has too many pairs")
         append(variable: UInt64(metadata.pairs.count))
         for pair in metadata.pairs {
             append(text: pair.name)

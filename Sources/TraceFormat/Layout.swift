@@ -58,7 +58,7 @@ enum Layout {
     /// No payload inflates to more bytes than this.
     static let rawSizeLimit = 256 << 20
     /// No block takes more bytes of the file than this.
-    static let blockSizeLimit = blockHeaderSize + storedSizeBound(ofRawSize: rawSizeLimit)
+    static let blockSizeLimit = blockHeaderSize + storedSizeLimit(ofRawSize: rawSizeLimit)
     /// No record is longer than this: a block's limit without what may stand in front of it.
     static let recordSizeLimit = rawSizeLimit - (1 << 20)
     /// No outcome has more bytes of text than this.
@@ -72,9 +72,18 @@ enum Layout {
     static let times: ClosedRange<Int64> = -(1 << 61)...(1 << 61)
     /// No epoch and no start of a run lies further from 1970 than this many nanoseconds.
     static let epochs: ClosedRange<Int64> = -(1 << 62)...(1 << 62)
+
+    /// The most bytes that a stored payload of `rawSize` bytes may have.
+    ///
+    /// Looser than the bound of any zlib in use, so that files do not depend on which one it was.
+    static func storedSizeLimit(ofRawSize rawSize: Int) -> Int {
+        rawSize + rawSize / 4 + 64
+    }
 }
 
-/// What a block holds. The raw values are those of the file.
+/// What a block holds.
+///
+/// The raw values are those of the file.
 enum BlockKind: UInt8 {
     /// Names and texts that say what the file is; the first block.
     case info = 1

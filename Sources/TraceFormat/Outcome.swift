@@ -2,8 +2,9 @@
 ///
 /// All times are nanoseconds of a monotonic clock since the start of the run.
 public struct Outcome: Equatable, Sendable {
-    /// The exchange's position in the trace in order of request time, from 0. The same request has
-    /// the same index in every replay of the trace, so runs are paired by it.
+    /// The exchange's position in the trace in order of request time, from 0.
+    ///
+    /// The same request has the same index in every replay of the trace, so runs are paired by it.
     public var index: UInt64
     /// The recorded connection.
     public var connection: UInt64
@@ -50,7 +51,9 @@ public struct Outcome: Equatable, Sendable {
     /// The fingerprint of the response body in the recording, if it was whole.
     public var recordedFingerprint: Fingerprint?
 
-    /// How a request ended. `sent = completed + failed + censored`, exactly.
+    /// How a request ended.
+    ///
+    /// `sent = completed + failed + censored`, exactly.
     public enum Result: Equatable, Sendable {
         /// A whole response came, whatever its status.
         case completed
@@ -62,7 +65,9 @@ public struct Outcome: Equatable, Sendable {
         case unsent(UnsentReason)
     }
 
-    /// A known failure, by the phase in which it happened. The raw values are those of the file.
+    /// A known failure, by the phase in which it happened.
+    ///
+    /// The raw values are those of the file.
     public enum Failure: UInt8, CaseIterable, Sendable {
         /// The target refused the connection.
         case connectionRefused = 0
@@ -78,7 +83,9 @@ public struct Outcome: Equatable, Sendable {
         case malformedResponse = 5
     }
 
-    /// Why the end of a sent request is not known. The raw values are those of the file.
+    /// Why the end of a sent request is not known.
+    ///
+    /// The raw values are those of the file.
     public enum Censoring: UInt8, CaseIterable, Sendable {
         /// No whole response within `--timeout`.
         case timeout = 0
@@ -86,7 +93,9 @@ public struct Outcome: Equatable, Sendable {
         case interrupted = 1
     }
 
-    /// Why a request was never sent. The raw values are those of the file.
+    /// Why a request was never sent.
+    ///
+    /// The raw values are those of the file.
     public enum UnsentReason: UInt8, CaseIterable, Sendable {
         /// The run was stopped first.
         case interrupted = 0

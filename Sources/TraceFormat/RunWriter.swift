@@ -17,6 +17,7 @@ public struct RunWriter: ~Copyable, Sendable {
     ///   - path: Where to write; `-` is standard output.
     ///   - replacing: Whether an existing file may be overwritten.
     ///   - info: What the run says of itself.
+    /// - Throws: `TraceError` when the file exists, or cannot be created or written.
     public init(
         creating path: FilePath,
         replacing: Bool = false,

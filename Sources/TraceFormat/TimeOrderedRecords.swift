@@ -1,8 +1,9 @@
 /// One record with its place in the order of time.
 public struct TimedRecord: Equatable, Sendable {
-    /// The time of the opening or closing or of the request's first byte, in nanoseconds since
-    /// the trace's epoch. An opening that was not seen has the time of the connection's first
-    /// record.
+    /// When the connection was opened or closed or the request's first byte seen, in nanoseconds
+    /// since the trace's epoch.
+    ///
+    /// An opening that was not seen has the time of the connection's first record.
     public var time: Int64
     /// The record.
     public var record: TraceRecord

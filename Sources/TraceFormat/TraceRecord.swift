@@ -46,7 +46,9 @@ public struct ConnectionClosing: Equatable, Sendable {
     }
 }
 
-/// Who ended a recorded connection, and how. The raw values are those of the trace file.
+/// Who ended a recorded connection, and how.
+///
+/// The raw values are those of the trace file.
 public enum ConnectionCloser: UInt8, CaseIterable, Sendable {
     /// Nobody: it was still open when the recording ended.
     case recordingEnd = 0

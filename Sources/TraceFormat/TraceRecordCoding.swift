@@ -10,12 +10,17 @@ private enum MessageFlag {
     static let isComplete: UInt8 = 1
     static let hasEmptyBody: UInt8 = 2
     static let keepsBody: UInt8 = 4
-    static let all: UInt8 = 7
+
+    /// Whether the bits can stand together.
+    static func isValid(_ flags: UInt8) -> Bool {
+        flags <= 7 && flags & (hasEmptyBody | keepsBody) != hasEmptyBody | keepsBody
+    }
 }
 
 extension [UInt8] {
-    /// Appends a record of a trace: its size, then its fields. The same record always gives the
-    /// same bytes, which the content hash relies on.
+    /// Appends a record of a trace: its size, then its fields.
+    ///
+    /// The same record always gives the same bytes, which the content hash relies on.
     mutating func append(record: TraceRecord) {
         let start = beginRecord()
         switch record {
@@ -171,7 +176,7 @@ extension ByteCursor {
 
     private mutating func message(firstByteTime: Int64) throws(BlockFault) -> RecordedMessage {
         let flags = try byte()
-        guard flags <= MessageFlag.all else { throw fault(.value) }
+        guard MessageFlag.isValid(flags) else { throw fault(.value) }
         let lastByteTime = try signed() &+ firstByteTime
         let head = try counted()
         let trailers = try counted()
