@@ -59,14 +59,15 @@ public struct GroupSummary: Equatable, Sendable {
         var service: (succeeded: [Int64], censored: [Int64]) = ([], [])
         for record in records {
             counts.add(record)
-            guard let responseTime = record.responseTime, let serviceTime = record.serviceTime
-            else { continue }
-            if record.ending == .succeeded {
+            if record.isCensored {
+                // One without an age still took some time: it must not drop out.
+                response.censored.append(record.responseTime ?? 0)
+                service.censored.append(record.serviceTime ?? 0)
+            } else if record.ending == .succeeded, let responseTime = record.responseTime,
+                let serviceTime = record.serviceTime
+            {
                 response.succeeded.append(responseTime)
                 service.succeeded.append(serviceTime)
-            } else if record.isCensored {
-                response.censored.append(responseTime)
-                service.censored.append(serviceTime)
             }
         }
         self.name = name

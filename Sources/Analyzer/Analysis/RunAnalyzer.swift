@@ -10,11 +10,11 @@ public struct RunAnalyzer {
     private var records: ContiguousArray<RequestRecord> = []
     private var routes: [Route] = []
     private var numbers: [Route: Int32] = [:]
-    /// Route numbers by request target: most targets come again and again.
-    private var numbersByTarget: [String: Int32] = [:]
+    /// Route numbers by request target up to the query: most come again and again.
+    private var numbersByPath: [Substring: Int32] = [:]
 
-    /// Beyond this many targets, further ones are taken apart each time they come.
-    private static let rememberedTargets = 50_000
+    /// Beyond this many paths, further ones are taken apart each time they come.
+    private static let rememberedPaths = 50_000
 
     /// Starts with no outcome.
     public init(info: RunInfo) {
@@ -27,14 +27,15 @@ public struct RunAnalyzer {
     }
 
     private mutating func routeNumber(of target: String) -> Int32 {
-        if let number = numbersByTarget[target] { return number }
+        let path = target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
+        if let number = numbersByPath[path] { return number }
         let route = Route(target: target)
         let number = numbers[route] ?? Int32(routes.count)
         if number == routes.count {
             routes.append(route)
             numbers[route] = number
         }
-        if numbersByTarget.count < Self.rememberedTargets { numbersByTarget[target] = number }
+        if numbersByPath.count < Self.rememberedPaths { numbersByPath[path] = number }
         return number
     }
 

@@ -20,6 +20,19 @@ public struct Effect: Equatable, Sendable {
     /// The number of neighbouring pairs in one block of the bootstrap.
     public let blockLength: Int
 
+    /// What the interval says: REGRESSED if it lies wholly above the margin, IMPROVED if wholly
+    /// below its negative, EQUIVALENT if wholly between the two, else INCONCLUSIVE.
+    public var verdict: Verdict {
+        if low > margin { return .regressed }
+        if high < -margin { return .improved }
+        return low >= -margin && high <= margin ? .equivalent : .inconclusive
+    }
+
+    /// Slower for sure, but perhaps by less than matters.
+    public var isSlowerBySomeAmount: Bool { verdict == .inconclusive && low > 0 }
+}
+
+extension Effect {
     /// Estimates the effect from pairs of nanoseconds in order of time; `nil` with too few.
     init?(_ pairs: [(baseline: Int64, candidate: Int64)], options: ComparisonOptions) {
         guard pairs.count >= ComparisonOptions.minimumPairs else { return nil }
@@ -44,17 +57,6 @@ public struct Effect: Equatable, Sendable {
         self.medianDifference = medianDifference
         shareSlower = Double(logRatios.count { $0 > 0 }) / Double(logRatios.count)
     }
-
-    /// What the interval says: REGRESSED if it lies wholly above the margin, IMPROVED if wholly
-    /// below its negative, EQUIVALENT if wholly between the two, else INCONCLUSIVE.
-    public var verdict: Verdict {
-        if low > margin { return .regressed }
-        if high < -margin { return .improved }
-        return low >= -margin && high <= margin ? .equivalent : .inconclusive
-    }
-
-    /// Slower for sure, but perhaps by less than matters.
-    public var isSlowerBySomeAmount: Bool { verdict == .inconclusive && low > 0 }
 }
 
 /// One percentile of the warm pairs in both runs.

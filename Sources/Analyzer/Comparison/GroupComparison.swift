@@ -23,25 +23,29 @@ public struct GroupComparison: Equatable, Sendable {
         return flips.areSuspicious && verdict != .regressed ? .inconclusive : verdict
     }
 
-    /// What kept the group from a better verdict, or what makes it one; `nil` if nothing did.
-    public var reason: String? {
-        if flips.areRegression || (flips.areSuspicious && effect?.verdict != .regressed) {
-            let failures = "\(flips.newFailures) requests fail that did not, \(flips.repaired) the "
-            let odds = "other way round (p = \(fixed(flips.probability, decimals: 4)))"
-            return "\(name): \(failures)\(odds)"
-        }
+    /// What is behind the verdict, one sentence each without a full stop; empty if nothing changed.
+    public var reasons: [String] {
+        [failureReason, effectReason].compactMap { $0.map { "\(name): \($0)" } }
+    }
+
+    private var failureReason: String? {
+        guard flips.areSuspicious else { return nil }
+        let failures = "\(flips.newFailures) requests fail that did not, \(flips.repaired) the "
+        return "\(failures)other way round (p \(probabilityText(flips.probability)))"
+    }
+
+    private var effectReason: String? {
         guard let effect else {
-            return "\(name): too few pairs (\(pairs), needs \(ComparisonOptions.minimumPairs))"
+            return "too few pairs (\(pairs), needs \(ComparisonOptions.minimumPairs))"
         }
-        let interval = "[\(signedPercentage(effect.low)), \(signedPercentage(effect.high))]"
-        let change = "\(signedPercentage(effect.change)) \(interval)"
+        let change = "\(signedPercentage(effect.change)) \(effect.interval)"
         return switch effect.verdict {
-        case .regressed: "\(name): slower, \(change)"
-        case .improved: "\(name): faster, \(change)"
+        case .regressed: "slower, \(change)"
+        case .improved: "faster, \(change)"
         case .equivalent: nil
         default:
             effect.isSlowerBySomeAmount
-                ? "\(name): slower, size uncertain, \(change)" : "\(name): not decided, \(change)"
+                ? "slower, size uncertain, \(change)" : "not decided, \(change)"
         }
     }
 

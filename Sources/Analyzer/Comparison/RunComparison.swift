@@ -124,14 +124,14 @@ public struct RunComparison: Sendable {
         guard problems.isEmpty else { return (.invalid, problems) }
         let groups = routes + [overall]
         let regressed = groups.filter { $0.verdict == .regressed }
-        guard regressed.isEmpty else { return (.regressed, regressed.compactMap(\.reason)) }
-        guard overall.effect != nil else { return (.invalid, [overall.reason].compactMap(\.self)) }
+        guard regressed.isEmpty else { return (.regressed, regressed.flatMap(\.reasons)) }
+        guard overall.effect != nil else { return (.invalid, overall.reasons) }
         let doubtful = groups.filter { group in
             group.flips.areSuspicious || group.effect?.isSlowerBySomeAmount == true
                 || (group.name == overall.name && group.verdict == .inconclusive)
         }
-        guard doubtful.isEmpty else { return (.inconclusive, doubtful.compactMap(\.reason)) }
-        return (overall.verdict, [overall.reason].compactMap(\.self))
+        guard doubtful.isEmpty else { return (.inconclusive, doubtful.flatMap(\.reasons)) }
+        return (overall.verdict, overall.reasons)
     }
 }
 

@@ -68,7 +68,7 @@ extension GroupComparison {
             .init("median_difference_ns", JSONValue(effect?.medianDifference)),
             .init("share_slower", JSONValue(effect?.shareSlower)),
             .init("block_length", JSONValue(effect.map { Int64($0.blockLength) })),
-            .init("reason", reason.map { .string($0) } ?? .null),
+            .init("reasons", .array(reasons.map { .string($0) })),
             .init("left_out", jsonCounts(leftOut.map { ($0.rawValue, $1) })),
             .init(
                 "flips",

@@ -24,22 +24,24 @@ extension RunComparison {
         for reason in reasons.prefix(TextLayout.rowLimit) { layout.items("", [reason]) }
         layout.omitted(reasons.count - TextLayout.rowLimit, of: "reasons")
         layout.items("BASELINE", baseline.summary)
-        layout.items("CANDID.", candidate.summary)
+        layout.items("CANDIDATE", candidate.summary)
     }
 
     private func writeGroups(to layout: inout TextLayout, style: Style) {
-        let widths = [22, 8, 9, 19]
+        let widths = [20, 8, 9, 19, 8]
         let title = hasSchedule ? "response time" : "service time"
-        layout.row([title, "pairs", "change", "95 % interval"], widths: widths, rest: "  verdict")
+        layout.row(
+            [title, "pairs", "change", "95 % interval", "failing"],
+            widths: widths,
+            rest: "  verdict"
+        )
         for group in [overall] + routes.prefix(TextLayout.rowLimit) {
             let cells =
                 group.effect.map { [signedPercentage($0.change), $0.interval] } ?? ["n/a", ""]
-            let failures =
-                group.flips.newFailures > 0 ? " +\(group.flips.newFailures) fail" : ""
             layout.row(
-                [group.name, String(group.pairs)] + cells,
+                [group.name, String(group.pairs)] + cells + [String(group.flips.newFailures)],
                 widths: widths,
-                rest: "  " + group.verdict.marked(style) + failures
+                rest: "  " + group.verdict.marked(style)
             )
         }
         layout.omitted(routes.count - TextLayout.rowLimit, of: "routes")
@@ -74,7 +76,7 @@ extension RunComparison {
             "FAILURES",
             [
                 "new ×\(flips.newFailures)", "repaired ×\(flips.repaired)",
-                "p = \(fixed(flips.probability, decimals: 4))",
+                "p \(probabilityText(flips.probability))",
             ]
         )
         for (position, change) in coldChanges.prefix(TextLayout.rowLimit).enumerated() {
@@ -89,7 +91,9 @@ extension RunComparison {
             overall.leftOut[reason].map { "\($0) \(reason.words)" }
         }
         if !leftOut.isEmpty { layout.items("LEFT OUT", leftOut) }
-        layout.items("METHOD", methodNotes)
+        for (position, note) in methodNotes.enumerated() {
+            layout.items(position == 0 ? "METHOD" : "", [note])
+        }
     }
 
     /// How the numbers came about and how far they go.

@@ -33,7 +33,13 @@ public func signedPercentage(_ change: Double) -> String {
     guard change.isFinite else { return "n/a" }
     let percent = change * 100
     let text = fixed(abs(percent), decimals: abs(percent) < 9.95 ? 1 : 0)
+    guard text != "0.0" else { return "0.0 %" }
     return "\(percent < 0 ? "-" : "+")\(text) %"
+}
+
+/// A probability in four decimals; a smaller one than they can show is `<0.0001`.
+func probabilityText(_ probability: Double) -> String {
+    probability < 0.0001 ? "<0.0001" : fixed(probability, decimals: 4)
 }
 
 /// A number with a fixed count of decimals, halves away from zero.

@@ -11,9 +11,10 @@ extension RunAnalysis {
             "",
             "planned \(info.planned) · sent \(counts.sent) · completed \(counts.completed) · "
                 + "failed \(counts.failed) · censored \(counts.censored) · unsent \(counts.unsent)",
-            "",
         ]
-        for check in validity.checks where check.result != .passed {
+        let doubts = validity.checks.filter { $0.result != .passed }
+        if !doubts.isEmpty { lines.append("") }
+        for check in doubts {
             lines.append("- \(check.result == .failed ? "**failed**: " : "")\(check.detail)")
         }
         let title = hasSchedule ? "response time" : "service time"
@@ -49,7 +50,7 @@ extension RunComparison {
         }
         let title = hasSchedule ? "response time" : "service time"
         lines += markdownTable(
-            header: [title, "pairs", "change", "95 % interval", "new failures", "verdict"],
+            header: [title, "pairs", "change", "95 % interval", "failing", "verdict"],
             rows: rows
         )
         lines += statusChanges.map { "- \($0.baseline) → \($0.candidate) ×\($0.count)" }

@@ -102,7 +102,7 @@ extension RunAnalysis {
         let total = { (temperature: Temperature) in
             modules.reduce(0) { $0 + ($1.counts[temperature] ?? 0) }
         }
-        var items = ["\(modules.count) modules"]
+        var items = [modules.count == 1 ? "1 module" : "\(modules.count) modules"]
         items += Temperature.allCases.map { "\(total($0)) \($0.name)" }
         if let tail, tail.count > 0 {
             let share = percentage(Double(tail.coldOrShadow) / Double(tail.count))
@@ -110,7 +110,7 @@ extension RunAnalysis {
         }
         layout.items("COLD", items)
         for module in modules.prefix(TextLayout.rowLimit) {
-            layout.items("", [module.summary])
+            layout.items("", module.summary)
         }
         layout.omitted(modules.count - TextLayout.rowLimit, of: "modules")
         layout.items("", ["cold and shadow assume a target that was started for this run"])
@@ -154,25 +154,25 @@ extension LatencySummary {
 }
 
 extension ModuleTemperature {
-    /// The module's line: few values are shown as they are.
-    fileprivate var summary: String {
-        var parts = ["\(module):"]
-        switch cold {
-        case let cold?:
-            parts.append("cold \(duration(cold))")
-            if let penalty, case .exact(let warm) = warmMedian {
-                let sign = penalty < 0 ? "" : "+"
-                parts.append("(warm p50 \(duration(warm)), \(sign)\(duration(penalty)))")
-            }
-        case nil: parts.append("no cold request that succeeded")
+    /// What the module's line says: few values are shown as they are.
+    fileprivate var summary: [String] {
+        var first = "\(module): "
+        if let cold {
+            first += "cold \(duration(cold))"
+        } else {
+            first += "no cold request that succeeded"
         }
-        let herd = counts[.shadow] ?? 0
-        if herd > 0 {
+        if let penalty, case .exact(let warm) = warmMedian {
+            let sign = penalty < 0 ? "" : "+"
+            first += " (warm p50 \(duration(warm)), \(sign)\(duration(penalty)))"
+        }
+        var items = [first]
+        if let herd = counts[.shadow] {
             let shown = shadows.prefix(5).map(duration).joined(separator: ", ")
             let more = shadows.count > 5 ? ", …" : ""
-            parts.append("shadow ×\(herd)\(shown.isEmpty ? "" : ": \(shown)\(more)")")
+            items.append("shadow ×\(herd)\(shown.isEmpty ? "" : ": \(shown)\(more)")")
         }
-        if refusedWhileLoading > 0 { parts.append("refused while loading ×\(refusedWhileLoading)") }
-        return parts.joined(separator: " ")
+        if refusedWhileLoading > 0 { items.append("refused while loading ×\(refusedWhileLoading)") }
+        return items
     }
 }

@@ -51,7 +51,7 @@ struct TextLayout {
 
     static let width = 80
     /// Where text starts after a line's label.
-    static let indentation = 9
+    static let indentation = 10
     /// How many routes or modules are shown; JSON has all.
     static let rowLimit = 25
 

@@ -1,0 +1,68 @@
+import Testing
+import TraceFormat
+
+@testable import Analyzer
+
+@Suite struct TemperatureTests {
+    @Test func firstUseIsColdAndWhatWasSentDuringTheLoadIsShadow() {
+        var run = SyntheticRun()
+        run.answer("/run/cart", due: 0, service: 200)  // loads until 200
+        run.answer("/run/cart", due: 50, service: 180)  // waits for the load
+        run.answer("/run/cart", due: 60, service: 5, status: 429)  // refused while loading
+        run.answer("/run/cart", due: 199, service: 90)
+        for due in 200..<210 as Range<Int64> { run.answer("/run/cart", due: due, service: 10) }
+        run.answer("/run/cart", due: 300, service: 5, status: 503)
+        let analysis = run.analysed()
+        #expect(analysis.modules.count == 1)
+        let module = analysis.modules[0]
+        #expect(module.module == "cart")
+        #expect(module.counts == [.cold: 1, .shadow: 2, .warm: 10, .unknown: 2])
+        #expect(module.refusedWhileLoading == 1)
+        #expect(module.cold == 200_000)
+        #expect(module.shadows == [180_000, 90_000])
+        #expect(module.warmMedian == .exact(10_000))
+        #expect(module.penalty == 190_000)
+    }
+
+    @Test func orderOfSendingDecidesNotOrderOfRecording() {
+        var run = SyntheticRun()
+        run.answer("/run/cart", due: 0, service: 10, late: 500)
+        run.answer("/run/cart", due: 100, service: 200)
+        let analysis = run.analysed()
+        #expect(analysis.records.map(\.temperature) == [.warm, .cold])
+    }
+
+    @Test func missingModuleIsLoadedByItsFirstNotFound() {
+        var run = SyntheticRun()
+        run.answer("/run/nothing", due: 0, service: 10, status: 404)
+        run.answer("/run/nothing", due: 20, service: 10, status: 404)
+        #expect(run.analysed().records.map(\.temperature) == [.cold, .warm])
+    }
+
+    @Test func trapEndsALoadAndATimeoutDoesNot() {
+        var run = SyntheticRun()
+        run.end("/run/trap", due: 0, after: 10, .failed(.closedWithoutResponse))
+        run.answer("/run/trap", due: 20, service: 10)
+        run.end("/run/slow", due: 0, after: 10, .censored(.timeout))
+        run.answer("/run/slow", due: 20, service: 10)
+        #expect(run.analysed().records.map(\.temperature) == [.cold, .warm, .cold, .shadow])
+    }
+
+    @Test func requestsThatNeverReachedTheTargetAreUnknown() {
+        var run = SyntheticRun()
+        run.end("/run/cart", due: 0, after: 10, .failed(.connectionRefused))
+        run.leaveUnsent("/run/cart", due: 5, .interrupted)
+        run.answer("/run/cart", due: 20, service: 10)
+        #expect(run.analysed().records.map(\.temperature) == [.unknown, .unknown, .cold])
+    }
+
+    @Test func onlyModulesHaveATemperature() {
+        var run = SyntheticRun()
+        for target in ["/health", "/script/checkout", "/static/a.css", "/tenant/acme/cart"] {
+            run.answer(target, due: 0, service: 10)
+        }
+        let analysis = run.analysed()
+        #expect(analysis.records.map(\.temperature) == [nil, nil, nil, .cold])
+        #expect(analysis.modules.map(\.module) == ["acme/cart"])
+    }
+}
