@@ -203,9 +203,10 @@ struct ModuleHost {
 /// A JSON object of the configured size; one that is too small for the braces and the name has both.
 private func fixedBody(of name: String, _ behaviour: ModuleBehaviour) -> [UInt8] {
     guard case .json(let byteCount) = behaviour.response else { return [] }
-    let opening = "{\"module\":\(jsonString(name)),\"data\":\"", closing = "\"}"
-    let fill = max(0, byteCount - opening.utf8.count - closing.utf8.count)
-    let alphabet = Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
-    return Array(opening.utf8) + (0..<fill).map { alphabet[$0 % alphabet.count] }
-        + Array(closing.utf8)
+    let opening = Array("{\"module\":\(jsonString(name)),\"data\":\"".utf8)
+    let closing = Array("\"}".utf8)
+    let fillCount = max(0, byteCount - opening.count - closing.count)
+    var fill = Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
+    while fill.count < fillCount { fill += fill }
+    return opening + fill.prefix(fillCount) + closing
 }

@@ -25,6 +25,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let bodyLimit: Int
     private var remoteAddress = ""
     private var request: RequestInProgress?
+    /// Whether the last response went out, so that requests pipelined behind it are not served.
+    private var isClosing = false
 
     init(host: SharedHost, bodyLimit: Int) {
         self.host = host
@@ -40,6 +42,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
             begin(head, context)
@@ -60,8 +63,22 @@ final class ConnectionHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
+    /// Answers what is not HTTP with the bare 400 of mik's HTTP library, and closes.
+    ///
+    /// What follows a request that asked to close is such an error too, and is passed over.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
+        guard !isClosing else { return }
+        guard error is HTTPParserError, request == nil else {
+            context.close(promise: nil)
+            return
+        }
+        let head = HTTPResponseHead(
+            version: .http1_1,
+            status: .badRequest,
+            headers: ["content-length": "0", "connection": "close"]
+        )
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        endAndClose(context)
     }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
@@ -186,8 +203,19 @@ final class ConnectionHandler: ChannelInboundHandler {
             buffer.writeBytes(answer.body)
             context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
         }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        if !keepsAlive { context.close(promise: nil) }
+        guard !keepsAlive else {
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            return
+        }
+        endAndClose(context)
+    }
+
+    /// Closes once the kernel has it all: closing drops what is not written yet.
+    private func endAndClose(_ context: ChannelHandlerContext) {
+        isClosing = true
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
+            context.close(promise: nil)
+        }
     }
 
     private func headers(

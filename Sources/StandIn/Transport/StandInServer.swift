@@ -56,7 +56,10 @@ public final class StandInServer: Sendable {
                 connections.insert(channel)
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.configureHTTPServerPipeline(withOutboundHeaderValidation: false)
+                    try pipeline.configureHTTPServerPipeline(
+                        withErrorHandling: false,
+                        withOutboundHeaderValidation: false
+                    )
                     try pipeline.addHandler(
                         ConnectionHandler(host: shared, bodyLimit: configuration.bodyLimit)
                     )
