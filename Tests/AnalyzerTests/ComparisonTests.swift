@@ -88,6 +88,33 @@ import TraceFormat
         )
         #expect(effect.verdict == verdict)
         #expect(effect.isSlowerBySomeAmount == (low == 0.02))
+        #expect(!effect.isProbablyRegression)
+    }
+
+    @Test(arguments: [(11, Verdict.inconclusive), (9, .equivalent)])
+    func routeThatProbablyRegressedKeepsTheWholeFromPassing(
+        _ slower: Int,
+        _ verdict: Verdict
+    ) throws {
+        let runs = ([1000, 1200] as [Int64]).map { service in
+            var run = SyntheticRun()
+            for number in 0..<200 {
+                run.answer("/health", due: Int64(number), service: 1000)
+            }
+            for number in 0..<20 {
+                run.answer(
+                    "/metrics",
+                    due: Int64(number),
+                    service: number * 7 % 20 < slower ? service : 1000
+                )
+            }
+            return run.analysed()
+        }
+        let comparison = try RunComparison(baseline: runs[0], candidate: runs[1])
+        #expect(comparison.overall.verdict == .equivalent)
+        let metrics = comparison.routes.first { $0.name == "/metrics" }
+        #expect(metrics?.verdict == .inconclusive)
+        #expect(comparison.verdict == verdict)
     }
 
     @Test func changesBelowTheFloorDoNotMatter() throws {

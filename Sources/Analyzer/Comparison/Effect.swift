@@ -28,6 +28,9 @@ public struct Effect: Equatable, Sendable {
         return low >= -margin && high <= margin ? .equivalent : .inconclusive
     }
 
+    /// The best guess is a regression, but the interval does not settle it.
+    public var isProbablyRegression: Bool { verdict == .inconclusive && change > margin }
+
     /// Slower for sure, but perhaps by less than matters.
     public var isSlowerBySomeAmount: Bool { verdict == .inconclusive && low > 0 }
 }
