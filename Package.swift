@@ -12,15 +12,12 @@ let settings: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-let nioConcurrency = Target.Dependency.product(
-    name: "NIOConcurrencyHelpers",
-    package: "swift-nio"
-)
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser",
     package: "swift-argument-parser"
@@ -43,6 +40,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(
+            url: "https://github.com/swiftlang/swift-subprocess",
+            from: "1.0.2",
+            traits: []
+        ),
     ],
     targets: [
         .systemLibrary(
@@ -52,6 +54,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPWire", swiftSettings: settings),
+        .target(name: "SeededRandom", swiftSettings: settings),
         .target(
             name: "TraceFormat",
             dependencies: ["CZlib", system, crypto],
@@ -65,7 +68,8 @@ let package = Package(
         .target(
             name: "Replayer",
             dependencies: [
-                "HTTPWire", "TraceFormat", nioCore, nioPosix, nioConcurrency, deque, system,
+                "HTTPWire", "TraceFormat", "SeededRandom", nioCore, nioPosix, deque,
+                system,
             ],
             swiftSettings: settings
         ),
@@ -78,13 +82,15 @@ let package = Package(
         .executableTarget(
             name: "mik-replay",
             dependencies: [
-                "TraceFormat", "Capture", "Replayer", "Analyzer", "StandIn", argumentParser, system,
+                "TraceFormat", "Capture", "Replayer", "Analyzer", "StandIn", "SeededRandom",
+                argumentParser, subprocess, system,
             ],
             swiftSettings: settings
         ),
 
         .target(
             name: "TestSupport",
+            dependencies: ["SeededRandom"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -122,7 +128,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["mik-replay", "TraceFormat", "TestSupport"],
+            dependencies: ["mik-replay", "TraceFormat", "TestSupport", subprocess, system],
             swiftSettings: settings
         ),
     ],

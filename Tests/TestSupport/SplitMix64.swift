@@ -1,20 +1,4 @@
-/// A small seeded generator, so that random tests can be repeated from the seed they print.
-///
-/// Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators (OOPSLA 2014).
-public struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
+public import SeededRandom
 
-    /// Starts the sequence that belongs to the seed.
-    public init(seed: UInt64) {
-        state = seed
-    }
-
-    /// The next value of the sequence.
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
+/// The seeded generator of the tests, so that random ones can be repeated from the seed they print.
+public typealias SplitMix64 = SeededRandom.SplitMix64

@@ -1,4 +1,5 @@
 import HTTPWire
+import SeededRandom
 import TraceFormat
 
 /// Turns a recorded request into the bytes that are sent: verbatim but for what must change.
@@ -8,7 +9,7 @@ import TraceFormat
 struct RequestRewriting {
     private let authority: [UInt8]
     private let edits: [FieldEdit]
-    private var identifiers: IdentifierGenerator
+    private var identifiers: SplitMix64
 
     /// How many requests had a body whose bytes were not recorded, and got a filler instead.
     private(set) var filledBodyCount: UInt64 = 0
@@ -17,7 +18,7 @@ struct RequestRewriting {
     init(target: Target, edits: [FieldEdit], seed: UInt64) {
         authority = Array(target.authority.utf8)
         self.edits = edits
-        identifiers = IdentifierGenerator(seed: seed)
+        identifiers = SplitMix64(seed: seed)
     }
 
     /// The bytes to send for a recorded request with its parsed head.
@@ -97,18 +98,11 @@ extension RequestHead {
     fileprivate var isChunked: Bool { fields.hasElement("chunked", in: "transfer-encoding") }
 }
 
-/// Draws identifiers from a seeded generator.
-private struct IdentifierGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
+extension SplitMix64 {
     /// A traceparent with fresh identifiers and the flags of the recorded one.
     ///
     /// Anything that is not of version 00 is kept: nobody would understand a changed one.
-    mutating func nextTraceparent(like recorded: ArraySlice<UInt8>) -> [UInt8] {
+    fileprivate mutating func nextTraceparent(like recorded: ArraySlice<UInt8>) -> [UInt8] {
         guard recorded.count == 55, recorded.starts(with: Array("00-".utf8)) else {
             return Array(recorded)
         }
@@ -127,14 +121,5 @@ private struct IdentifierGenerator {
             let digit = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xF
             bytes.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
         }
-    }
-
-    /// SplitMix64 (Steele, Lea, Flood: OOPSLA 2014).
-    private mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,3 @@
-import NIOConcurrencyHelpers
 import NIOPosix
 import Synchronization
 import TraceFormat

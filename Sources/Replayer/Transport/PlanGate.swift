@@ -1,4 +1,5 @@
-import NIOConcurrencyHelpers
+import Dispatch
+import Synchronization
 
 /// Holds back the thread that reads the plan while enough of it is waiting to be sent.
 ///
@@ -9,58 +10,48 @@ final class PlanGate: Sendable {
     /// What a step of the plan weighs besides its bytes.
     static let stepWeight = 1024
 
-    /// What the reading thread waits for.
-    private enum Way: Equatable {
-        case open
-        case full
-        case closed
+    private struct State {
+        var weight = 0
+        var isReaderWaiting = false
+        var isClosed = false
     }
 
-    private let way = ConditionLock(value: Way.open)
-    private let weight = NIOLockedValueBox(0)
+    private let state = Mutex(State())
+    private let wakeUp = DispatchSemaphore(value: 0)
 
     /// Counts a step that is on its way to be sent.
     func enter(_ added: Int) {
-        let isFull = weight.withLockedValue { weight in
-            weight += added
-            return weight > Self.limit
-        }
-        if isFull { change(from: .open, to: .full) }
+        state.withLock { $0.weight += added }
     }
 
-    /// Counts steps that were sent.
+    /// Counts steps that were sent; lets the reader go on once half of the room is free.
     func leave(_ removed: Int) {
-        let isHalfEmpty = weight.withLockedValue { weight in
-            defer { weight -= removed }
-            return weight > Self.limit / 2 && weight - removed <= Self.limit / 2
+        let wakesReader = state.withLock { state in
+            state.weight -= removed
+            guard state.isReaderWaiting, state.weight <= Self.limit / 2 else { return false }
+            state.isReaderWaiting = false
+            return true
         }
-        if isHalfEmpty { change(from: .full, to: .open) }
+        if wakesReader { wakeUp.signal() }
     }
 
-    /// Waits while the gate is full; says whether more of the plan is wanted.
+    /// Waits while there is no room; says whether more of the plan is wanted.
     func waitForRoom() -> Bool {
-        while true {
-            way.lock()
-            let state = way.value
-            way.unlock()
-            switch state {
-            case .open: return true
-            case .closed: return false
-            case .full:
-                // Wakes for `open` alone, so that a closed gate is looked at again soon.
-                if way.lock(whenValue: .open, timeoutSeconds: 0.1) { way.unlock() }
-            }
+        let hasRoom = state.withLock { state in
+            state.isReaderWaiting = state.weight > Self.limit && !state.isClosed
+            return !state.isReaderWaiting
         }
+        if !hasRoom { wakeUp.wait() }
+        return state.withLock { !$0.isClosed }
     }
 
     /// Says that no more of the plan is wanted.
     func close() {
-        way.lock()
-        way.unlock(withValue: .closed)
-    }
-
-    private func change(from old: Way, to new: Way) {
-        way.lock()
-        way.unlock(withValue: way.value == old ? new : way.value)
+        let wakesReader = state.withLock { state in
+            state.isClosed = true
+            defer { state.isReaderWaiting = false }
+            return state.isReaderWaiting
+        }
+        if wakesReader { wakeUp.signal() }
     }
 }

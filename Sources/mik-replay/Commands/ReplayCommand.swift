@@ -70,6 +70,9 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Print the report of the run as JSON.")
     var json = false
 
+    @Flag(help: "Print no report; the run file has it all.")
+    var quiet = false
+
     @Argument(help: "The trace (.mtr) to play.")
     var trace: String
 
@@ -171,9 +174,10 @@ extension ReplayCommand {
     /// Prints the report of the run that was just written, and chooses the exit status.
     private func report(on output: FilePath, _ counts: ReplayCounts) throws {
         let analysis = try RunFile.analyse(output)
-        Terminal.print(
-            json ? analysis.jsonReport() : analysis.textReport(style: .ofStandardOutput)
-        )
+        if !quiet {
+            Terminal.print(
+                json ? analysis.jsonReport() : analysis.textReport(style: .ofStandardOutput))
+        }
         Terminal.printError("run: \(output.string)")
         if counts.isPartial { throw ExitStatus.interrupted.exitCode }
         if counts.connectFailuresInARow > 0 {

@@ -101,9 +101,15 @@ extension DurationArgument {
     /// The usual time limit of a request.
     static let thirtySeconds = DurationArgument(nanoseconds: 30_000_000_000)
 
-    private init(nanoseconds: Int64) {
+    init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
 
-    var defaultValueDescription: String { "\(nanoseconds / 1_000_000_000)s" }
+    /// The duration as it would be given on the command line.
+    var text: String {
+        let unit = Self.units.last { nanoseconds % Int64($0.nanoseconds) == 0 }
+        return unit.map { "\(nanoseconds / Int64($0.nanoseconds))\($0.suffix)" } ?? ""
+    }
+
+    var defaultValueDescription: String { text }
 }

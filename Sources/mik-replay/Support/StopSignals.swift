@@ -23,4 +23,9 @@ enum StopSignals {
         defer { for source in sources { source.cancel() } }
         return try await task.value
     }
+
+    /// Waits for the first of the two signals.
+    static func wait() async {
+        try? await cancelling { try await Task.sleep(for: .seconds(1 << 40)) }
+    }
 }
