@@ -90,29 +90,34 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["SeededRandom"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
         .testTarget(
             name: "HTTPWireTests",
-            dependencies: ["HTTPWire", "TestSupport", nioCore, nioHTTP1, nioEmbedded],
+            dependencies: [
+                "HTTPWire", "SeededRandom", "TestSupport", nioCore, nioHTTP1, nioEmbedded,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "TraceFormatTests",
-            dependencies: ["TraceFormat", "TestSupport", system],
+            dependencies: ["TraceFormat", "SeededRandom", "TestSupport", system],
             swiftSettings: settings
         ),
         .testTarget(
             name: "CaptureTests",
-            dependencies: ["Capture", "HTTPWire", "TraceFormat", "TestSupport", nioCore, nioPosix],
+            dependencies: [
+                "Capture", "HTTPWire", "TraceFormat", "SeededRandom", "TestSupport", nioCore,
+                nioPosix,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "ReplayerTests",
             dependencies: [
-                "Replayer", "TraceFormat", "HTTPWire", "TestSupport", nioCore, nioPosix,
+                "Replayer", "TraceFormat", "HTTPWire", "SeededRandom", "TestSupport", nioCore,
+                nioPosix,
             ],
             swiftSettings: settings
         ),
@@ -123,7 +128,7 @@ let package = Package(
         ),
         .testTarget(
             name: "StandInTests",
-            dependencies: ["StandIn", "TestSupport", nioCore, nioPosix, nioHTTP1],
+            dependencies: ["StandIn", "SeededRandom", "TestSupport", nioCore, nioPosix, nioHTTP1],
             swiftSettings: settings
         ),
         .testTarget(

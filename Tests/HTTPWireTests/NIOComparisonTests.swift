@@ -1,5 +1,6 @@
 import HTTPWire
 import NIOHTTP1
+import SeededRandom
 import TestSupport
 import Testing
 

@@ -51,7 +51,9 @@ struct DemoRunCommand: AsyncParsableCommand {
     private func makeFolder() throws -> FilePath {
         guard unsafe mkdir(folder, 0o777) == 0 || errno == EEXIST else {
             throw CommandFailure(
-                "\(folder) can't be created: \(Errno(rawValue: errno))", .cannotWrite)
+                "\(folder) can't be created: \(Errno(rawValue: errno))",
+                .cannotWrite
+            )
         }
         return FilePath(folder)
     }

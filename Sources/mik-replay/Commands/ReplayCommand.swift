@@ -176,7 +176,8 @@ extension ReplayCommand {
         let analysis = try RunFile.analyse(output)
         if !quiet {
             Terminal.print(
-                json ? analysis.jsonReport() : analysis.textReport(style: .ofStandardOutput))
+                json ? analysis.jsonReport() : analysis.textReport(style: .ofStandardOutput)
+            )
         }
         Terminal.printError("run: \(output.string)")
         if counts.isPartial { throw ExitStatus.interrupted.exitCode }

@@ -60,15 +60,19 @@ struct StandInCommand: AsyncParsableCommand {
         try await reportingFailures {
             let logLine: @Sendable (String) -> Void = { Terminal.printError($0) }
             let server = try await StandInServer.start(
-                configuration: try shop(), host: listen.host, port: listen.port,
-                log: logLoads ? logLine : nil)
+                configuration: try shop(),
+                host: listen.host,
+                port: listen.port,
+                log: logLoads ? logLine : nil
+            )
             let address = ListenArgument(host: listen.host, port: server.port)
             Terminal.printError("stand-in listening on http://\(address)")
             await StopSignals.wait()
             try await server.stop()
             Terminal.printError(
                 "stand-in stopped: \(server.requestCount) requests, "
-                    + "\(server.loads.count) module loads")
+                    + "\(server.loads.count) module loads"
+            )
         }
     }
 

@@ -39,7 +39,8 @@ struct DemoProcesses {
     /// Runs a server in the background while `body` does something with its address, then stops
     /// it with SIGINT and waits for its end.
     func serving(
-        _ arguments: [String], body: (_ url: String) async throws -> Void
+        _ arguments: [String],
+        body: (_ url: String) async throws -> Void
     ) async throws {
         show(arguments, suffix: " &")
         _ = try await Subprocess.run(
