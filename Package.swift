@@ -73,10 +73,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "Analyzer", dependencies: ["TraceFormat"], swiftSettings: settings),
+        .target(
+            name: "Analyzer",
+            dependencies: ["SeededRandom", "TraceFormat"],
+            swiftSettings: settings
+        ),
         .target(
             name: "StandIn",
-            dependencies: [nioCore, nioPosix, nioHTTP1],
+            dependencies: ["SeededRandom", nioCore, nioPosix, nioHTTP1],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -123,7 +127,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AnalyzerTests",
-            dependencies: ["Analyzer", "TraceFormat", "TestSupport"],
+            dependencies: ["Analyzer", "TraceFormat", "SeededRandom", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

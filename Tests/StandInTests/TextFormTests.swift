@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import StandIn
@@ -28,7 +29,7 @@ import Testing
 
 @Suite struct RequestIdentityTests {
     private static let valid = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-    private var generator = SeededGenerator(seed: 3)
+    private var generator = SplitMix64(seed: 3)
 
     private mutating func identity(_ traceparent: String?) -> RequestIdentity {
         RequestIdentity(inboundTraceparent: traceparent, using: &generator)

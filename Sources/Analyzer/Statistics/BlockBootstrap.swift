@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// The interval of a median of values that follow each other in time.
 ///
 /// Neighbours share stalls, clock frequency and noisy neighbours, so blocks of them are drawn

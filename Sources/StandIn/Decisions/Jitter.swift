@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// A change of execution times that depends on nothing but a seed, a name and a count.
 ///
 /// The nth execution of a module takes the same time in every server with the same seed, however
@@ -9,7 +11,7 @@ struct Jitter {
     /// The time of the execution with the given count, at most `fraction` of it away from `time`.
     func vary(_ time: Duration, by fraction: Double, name: String, count: UInt64) -> Duration {
         guard fraction != 0 else { return time }
-        var generator = SeededGenerator(seed: seed ^ hash(name) &+ count)
+        var generator = SplitMix64(seed: seed ^ hash(name) &+ count)
         let change = Double.random(in: -1...1, using: &generator) * fraction
         return max(.zero, time * (1 + change))
     }
@@ -17,23 +19,5 @@ struct Jitter {
     /// FNV-1a, 64 bits: the same in every process, which Swift's own hash is not.
     private func hash(_ name: String) -> UInt64 {
         name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    }
-}
-
-/// The SplitMix64 generator (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators,
-/// OOPSLA 2014).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

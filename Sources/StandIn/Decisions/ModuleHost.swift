@@ -1,3 +1,5 @@
+import SeededRandom
+
 /// What one mik process knows: which modules are loaded, which permits are taken, whose breaker is open.
 ///
 /// Times are durations since the server's start; whoever calls passes them in.
@@ -42,7 +44,7 @@ struct ModuleHost {
     private var scriptRuns: [String: UInt64] = [:]
     private let jitter: Jitter
     private let startMicrosecondsSince1970: Int64
-    private var identities: SeededGenerator
+    private var identities: SplitMix64
     private var date: (second: Int64, text: String)?
 
     /// A process that has loaded nothing yet.
@@ -55,7 +57,7 @@ struct ModuleHost {
     ) {
         self.configuration = configuration
         self.startMicrosecondsSince1970 = startMicrosecondsSince1970
-        identities = SeededGenerator(seed: identitySeed)
+        identities = SplitMix64(seed: identitySeed)
         jitter = Jitter(seed: configuration.seed)
         var behaviours: [ModuleKey: ModuleBehaviour] = [:]
         for (name, behaviour) in configuration.modules {
