@@ -36,7 +36,8 @@ struct CaptureCounters {
     }
 
     private var packets = [UInt64](repeating: 0, count: PacketFate.allCases.count)
-    private var exchanges = [UInt64](repeating: 0, count: ExchangeEnd.allCases.count)
+    /// What became of the exchanges.
+    var exchanges = ExchangeTally()
     private var messageBytes = ByteCounts()
     private var streamBytes = StreamReassembler.Counts()
     /// Payload of all packets of the wanted ports.
@@ -57,24 +58,12 @@ struct CaptureCounters {
     var expiredConnections: UInt64 = 0
     /// Packets with an earlier time than the one before them.
     var stepsBackwards: UInt64 = 0
-    /// Exchanges that are over a limit of the trace format.
-    private var unwritableExchanges: UInt64 = 0
     /// Inputs that end inside a packet, or are damaged behind one.
     var damagedInputs: UInt64 = 0
 
     /// Counts a packet.
     mutating func count(_ fate: PacketFate) {
         packets[fate.rawValue] += 1
-    }
-
-    /// Counts a record, if it is an exchange, that went into the trace or was over its limits.
-    mutating func count(_ record: TraceRecord, isWritten: Bool) {
-        guard case .exchange(let exchange) = record else { return }
-        if isWritten {
-            exchanges[Int(exchange.end.rawValue)] += 1
-        } else {
-            unwritableExchanges += 1
-        }
     }
 
     /// Adds what a connection came to, when it is over.
@@ -101,12 +90,7 @@ struct CaptureCounters {
         ledger["connections", "seen"] = recordedConnections + connectionsWithoutExchange
         ledger["connections", "recorded"] = recordedConnections
         ledger["connections", "without_exchange"] = connectionsWithoutExchange
-        ledger["exchanges", "total"] = exchanges.reduce(unwritableExchanges, +)
-        for end in ExchangeEnd.allCases {
-            let name = String(end.name.map { $0 == "-" ? "_" : $0 })
-            ledger["exchanges", name] = exchanges[Int(end.rawValue)]
-        }
-        ledger["exchanges", "over_format_limit"] = unwritableExchanges
+        exchanges.write(to: &ledger)
         ledger["oddities", "expired_connections"] = expiredConnections
         ledger["oddities", "clock_steps_backwards"] = stepsBackwards
         ledger["oddities", "damaged_inputs"] = damagedInputs
@@ -115,18 +99,11 @@ struct CaptureCounters {
 
     private func writeBytes(to ledger: inout Ledger) {
         ledger["bytes", "seen"] = payloadByteCount
-        ledger["bytes", "in_messages"] = messageBytes.inMessages
-        ledger["bytes", "padding"] = messageBytes.padding
-        ledger["bytes", "opaque"] = messageBytes.opaque
-        ledger["bytes", "unfinished_heads"] = messageBytes.unfinishedHeads
-        ledger["bytes", "without_request"] = messageBytes.withoutRequest
-        ledger["bytes", "resynchronizing"] = messageBytes.resynchronizing
-        ledger["bytes", "not_http"] = messageBytes.notHTTP
-        ledger["bytes", "over_limit"] = messageBytes.overLimit
+        messageBytes.write(to: &ledger)
         ledger["bytes", "retransmitted"] = streamBytes.retransmitted
         ledger["bytes", "differing_copies"] = streamBytes.differing
         ledger["bytes", "before_start"] = streamBytes.beforeStart
-        ledger["bytes", "after_end"] = streamBytes.afterEnd + messageBytes.afterEnd
+        ledger["bytes", "after_end"] += streamBytes.afterEnd
         ledger["bytes", "with_reset"] = resetByteCount
         ledger["bytes", "after_close"] = afterCloseByteCount
         ledger["bytes", "undecided"] = undecidedByteCount

@@ -14,6 +14,8 @@ public enum CaptureError: Error, Equatable, Sendable {
     case notACapture(file: String, reason: String)
     /// The capture's packets begin with a layer that can't be taken apart.
     case unsupportedLinkType(file: String, name: String)
+    /// The proxy can't listen on the address.
+    case cannotListen(address: String, reason: String)
     /// The trace could not be written.
     case output(TraceError)
 
@@ -32,7 +34,7 @@ public enum CaptureError: Error, Equatable, Sendable {
     /// Which of the ways to fail this is.
     public var category: Category {
         switch self {
-        case .invalidPorts, .invalidFilter: .usage
+        case .invalidPorts, .invalidFilter, .cannotListen: .usage
         case .cannotOpen: .missingInput
         case .emptyFile, .notACapture, .unsupportedLinkType: .badData
         case .output(let error):
@@ -58,6 +60,7 @@ extension CaptureError: CustomStringConvertible {
             "\(file) is not a packet capture that can be read: \(reason)"
         case .unsupportedLinkType(let file, let name):
             "the packets of \(file) have link type \(name), which is not supported"
+        case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason)"
         case .output(let error): error.description
         }
     }

@@ -84,7 +84,7 @@ public struct CaptureSession: Sendable {
         var last = readPacket(&handle, link, into: &recorder)
         var trace = try makeWriter(info(epoch: recorder.epoch ?? 0))
         while last == .packet {
-            try write(&recorder, to: &trace)
+            try trace.append(recorder.takeRecords(), counting: &recorder.counters.exchanges)
             last = readPacket(&handle, link, into: &recorder)
         }
         var warnings: [String] = []
@@ -93,7 +93,7 @@ public struct CaptureSession: Sendable {
             warnings.append("\(name) can't be read to its end, what follows is lost: \(reason)")
         }
         recorder.recordingEnded()
-        try write(&recorder, to: &trace)
+        try trace.append(recorder.takeRecords(), counting: &recorder.counters.exchanges)
         let ledger = recorder.counters.ledger
         let summary = try trace.finish(ledger: ledger)
         return CaptureSummary(trace: summary, ledger: ledger, warnings: warnings)
@@ -112,24 +112,6 @@ public struct CaptureSession: Sendable {
                 at: header.time,
                 isWanted: header.isWanted
             )
-        }
-    }
-
-    private func write(
-        _ recorder: inout PacketRecorder,
-        to trace: inout TraceWriter
-    ) throws(TraceError) {
-        for record in recorder.takeRecords() {
-            do {
-                try trace.append(record)
-                recorder.counters.count(record, isWritten: true)
-            } catch {
-                switch error {
-                case .recordTooLong, .timeOutOfRange:
-                    recorder.counters.count(record, isWritten: false)
-                default: throw error
-                }
-            }
         }
     }
 

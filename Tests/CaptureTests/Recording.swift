@@ -44,7 +44,7 @@ func record(
     }
     recorder.recordingEnded()
     records += recorder.takeRecords()
-    for record in records { recorder.counters.count(record, isWritten: true) }
+    for record in records { recorder.counters.exchanges.count(record, isWritten: true) }
     let recording = Recording(records: records, ledger: recorder.counters.ledger)
     expectBalanced(recording.ledger, sourceLocation: sourceLocation)
     #expect(

@@ -1,3 +1,5 @@
+internal import TraceFormat
+
 /// What the bytes of both directions of a connection came to; together they are all bytes that
 /// an `ExchangeAssembler` was given.
 public struct ByteCounts: Equatable, Sendable {
@@ -40,5 +42,18 @@ public struct ByteCounts: Equatable, Sendable {
         notHTTP += other.notHTTP
         afterEnd += other.afterEnd
         overLimit += other.overLimit
+    }
+
+    /// Puts the counts into a ledger, in the group `bytes`.
+    func write(to ledger: inout Ledger) {
+        ledger["bytes", "in_messages"] = inMessages
+        ledger["bytes", "padding"] = padding
+        ledger["bytes", "opaque"] = opaque
+        ledger["bytes", "unfinished_heads"] = unfinishedHeads
+        ledger["bytes", "without_request"] = withoutRequest
+        ledger["bytes", "resynchronizing"] = resynchronizing
+        ledger["bytes", "not_http"] = notHTTP
+        ledger["bytes", "after_end"] = afterEnd
+        ledger["bytes", "over_limit"] = overLimit
     }
 }

@@ -1,0 +1,47 @@
+internal import TraceFormat
+
+/// Counts what became of exchanges: how they ended, or that they did not fit into the trace.
+struct ExchangeTally {
+    private var ends = [UInt64](repeating: 0, count: ExchangeEnd.allCases.count)
+    private var overFormatLimit: UInt64 = 0
+
+    /// Counts a record, if it is an exchange, that went into the trace or was over its limits.
+    mutating func count(_ record: TraceRecord, isWritten: Bool) {
+        guard case .exchange(let exchange) = record else { return }
+        if isWritten {
+            ends[Int(exchange.end.rawValue)] += 1
+        } else {
+            overFormatLimit += 1
+        }
+    }
+
+    /// Puts the counters into a ledger as the group `exchanges`.
+    func write(to ledger: inout Ledger) {
+        ledger["exchanges", "total"] = ends.reduce(overFormatLimit, +)
+        for end in ExchangeEnd.allCases {
+            let name = String(end.name.map { $0 == "-" ? "_" : $0 })
+            ledger["exchanges", name] = ends[Int(end.rawValue)]
+        }
+        ledger["exchanges", "over_format_limit"] = overFormatLimit
+    }
+}
+
+extension TraceWriter {
+    /// Writes records, and counts and leaves out those that are over a limit of the format.
+    mutating func append(
+        _ records: [TraceRecord],
+        counting tally: inout ExchangeTally
+    ) throws(TraceError) {
+        for record in records {
+            do {
+                try append(record)
+                tally.count(record, isWritten: true)
+            } catch {
+                switch error {
+                case .recordTooLong, .timeOutOfRange: tally.count(record, isWritten: false)
+                default: throw error
+                }
+            }
+        }
+    }
+}

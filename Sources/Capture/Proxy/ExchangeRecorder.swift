@@ -1,0 +1,133 @@
+internal import NIOCore
+internal import TraceFormat
+
+/// Turns the events of proxied connections into a trace.
+///
+/// After a write error nothing more is recorded; what was written before stays readable.
+struct ExchangeRecorder: ~Copyable {
+    /// How far the exchanges of a connection are.
+    enum Phase: Equatable, Sendable {
+        /// Nothing is open.
+        case idle
+        /// The client is in the middle of a request.
+        case receivingRequest
+        /// A request waits for its response, or for the rest of it.
+        case awaitingResponse
+    }
+
+    /// What is known of a connection after a number of its events.
+    struct Progress: Equatable, Sendable {
+        /// How many events were looked at.
+        var eventCount: UInt64
+        /// How far its exchanges were then.
+        var phase: Phase
+    }
+
+    private struct Connection {
+        var assembler: ExchangeAssembler
+        var eventCount: UInt64 = 0
+    }
+
+    /// The first error of the trace; from then on nothing is written.
+    private(set) var failure: TraceError?
+    private var trace: TraceWriter
+    private let bodies: BodyRetention
+    private var connections: [UInt64: Connection] = [:]
+    private var counters = ProxyCounters()
+
+    /// Starts to write into a new trace.
+    init(_ trace: consuming TraceWriter, bodies: BodyRetention) {
+        self.trace = trace
+        self.bodies = bodies
+    }
+
+    /// Takes an event; those of one connection come in their order.
+    mutating func handle(_ event: ProxyEvent) {
+        if case .opened(let client, let server) = event.kind {
+            let assembler = ExchangeAssembler(
+                connection: event.connection,
+                client: client,
+                server: server,
+                bodies: bodies
+            )
+            connections[event.connection] = Connection(assembler: assembler)
+        }
+        guard var connection = connections.removeValue(forKey: event.connection) else {
+            preconditionFailure("connection \(event.connection) is recorded, but was not opened")
+        }
+        connection.eventCount += 1
+        connection.assembler.handle(event)
+        write(connection.assembler.takeRecords())
+        if case .over = event.kind {
+            counters.add(connection.assembler)
+        } else {
+            connections[event.connection] = connection
+        }
+    }
+
+    /// How far the connections are that are not over.
+    var progress: [UInt64: Progress] {
+        connections.mapValues {
+            Progress(eventCount: $0.eventCount, phase: $0.assembler.phase)
+        }
+    }
+
+    /// Writes all records so far to the file.
+    mutating func flush() {
+        writing { (trace, _) throws(TraceError) in try trace.flush() }
+    }
+
+    /// Ends the recording of what is still open, and the trace.
+    mutating func finish(at time: Int64, traffic: ProxyTraffic) -> ProxySummary {
+        for (_, var connection) in connections.sorted(by: { $0.key < $1.key }) {
+            connection.assembler.recordingEnded(at: time)
+            write(connection.assembler.takeRecords())
+            counters.add(connection.assembler)
+        }
+        connections = [:]
+        counters.traffic = traffic
+        var summary: TraceSummary?
+        writing { (trace, counters) throws(TraceError) in
+            summary = try trace.finish(ledger: counters.ledger)
+        }
+        return ProxySummary(trace: summary, ledger: counters.ledger, failure: failure)
+    }
+
+    private mutating func write(_ records: [TraceRecord]) {
+        guard !records.isEmpty else { return }
+        writing { (trace, counters) throws(TraceError) in
+            try trace.append(records, counting: &counters.exchanges)
+        }
+    }
+
+    private mutating func writing(
+        _ body: (inout TraceWriter, inout ProxyCounters) throws(TraceError) -> Void
+    ) {
+        guard failure == nil else { return }
+        do {
+            try body(&trace, &counters)
+        } catch {
+            failure = error
+        }
+    }
+}
+
+extension ExchangeAssembler {
+    fileprivate mutating func handle(_ event: ProxyEvent) {
+        switch event.kind {
+        case .opened: opened(at: event.time)
+        case .bytes(let bytes, let peer):
+            received(bytes.readableBytesUInt8Span, from: peer, at: event.time)
+        case .missing(let byteCount, let peer): missing(byteCount, from: peer)
+        case .upstreamUnreachable: upstreamWasUnreachable()
+        case .ended(let peer, let how): closed(from: peer, how: how, at: event.time)
+        case .over: recordingEnded(at: event.time)
+        }
+    }
+
+    /// How far the exchanges are.
+    fileprivate var phase: ExchangeRecorder.Phase {
+        if requests.isMessageOpen || requests.headByteCount > 0 { return .receivingRequest }
+        return exchanges.isEmpty ? .idle : .awaitingResponse
+    }
+}

@@ -1,0 +1,65 @@
+internal import NIOCore
+public import TraceFormat
+
+/// What a proxy listens on, where it passes its traffic to, and what it keeps of it.
+public struct ProxyConfiguration: Equatable, Sendable {
+    /// The address to listen on.
+    public var listenHost: String
+    /// The port to listen on; 0 lets the system choose.
+    public var listenPort: Int
+    /// The host of the upstream: a name, an IPv4 address, or an IPv6 address without brackets.
+    public var upstreamHost: String
+    /// The port of the upstream.
+    public var upstreamPort: Int
+    /// Which bodies are kept.
+    public var bodies: BodyRetention
+    /// How much may wait in memory to be recorded, in bytes; beyond it bytes are not recorded.
+    public var waitingByteCountLimit: Int
+
+    /// Makes a configuration for an upstream; by default of a proxy for this machine only.
+    public init(
+        listenHost: String = "127.0.0.1",
+        listenPort: Int = 0,
+        upstreamHost: String,
+        upstreamPort: Int,
+        bodies: BodyRetention = .requests,
+        waitingByteCountLimit: Int = 64 << 20
+    ) {
+        self.listenHost = listenHost
+        self.listenPort = listenPort
+        self.upstreamHost = upstreamHost
+        self.upstreamPort = upstreamPort
+        self.bodies = bodies
+        self.waitingByteCountLimit = waitingByteCountLimit
+    }
+}
+
+/// What a proxy recorded.
+public struct ProxySummary: Equatable, Sendable {
+    /// The totals of the trace; `nil` when it could not be written to its end.
+    public var trace: TraceSummary?
+    /// What became of every connection, exchange and byte.
+    public var ledger: Ledger
+    /// Why the trace could not be written to its end.
+    public var failure: TraceError?
+}
+
+/// Where a proxy passes its traffic to.
+struct ProxyUpstream: Sendable {
+    /// The name or the address.
+    let host: String
+    /// The port.
+    let port: Int
+    /// The address; `nil` when the host is a name, which each connection looks up anew.
+    let address: SocketAddress?
+
+    /// Makes the upstream of a configuration.
+    init(_ configuration: ProxyConfiguration) {
+        host = configuration.upstreamHost
+        port = configuration.upstreamPort
+        address = try? SocketAddress(ipAddress: host, port: port)
+    }
+
+    /// Host and port as in a URL.
+    var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

@@ -1,0 +1,147 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// The forwarding side of the proxy: its open connections, on one event loop.
+final class ProxyLoop {
+    /// Where the requests go.
+    let upstream: ProxyUpstream
+    /// Hands over what happens.
+    let feed: RecordingFeed
+    private let eventLoop: any EventLoop
+    private let recorder: RecordingThread
+    private let start: NIODeadline
+    private var nextID: UInt64 = 0
+    private var connections: [UInt64: ProxyConnection] = [:]
+    private var draining: (promise: EventLoopPromise<Void>, deadline: Scheduled<Void>)?
+
+    private static let connectTimeout = TimeAmount.seconds(10)
+    private static let drainStepTime = TimeAmount.milliseconds(10)
+
+    /// Makes the forwarding side, without any connection.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where to pass the traffic to, and how much of it may wait.
+    ///   - eventLoop: Where everything happens.
+    ///   - recorder: What records it.
+    ///   - start: The recording's epoch.
+    init(
+        _ configuration: ProxyConfiguration,
+        eventLoop: any EventLoop,
+        recorder: RecordingThread,
+        start: NIODeadline
+    ) {
+        self.eventLoop = eventLoop
+        self.recorder = recorder
+        self.start = start
+        upstream = ProxyUpstream(configuration)
+        feed = RecordingFeed(
+            recorder: recorder,
+            eventLoop: eventLoop,
+            weightLimit: configuration.waitingByteCountLimit
+        )
+    }
+
+    /// The time since the recording's epoch, in nanoseconds; never steps back.
+    func now() -> Int64 { (NIODeadline.now() - start).nanoseconds }
+
+    // MARK: - Connections
+
+    /// A connection with an identifier of its own.
+    func makeConnection() -> ProxyConnection {
+        defer { nextID += 1 }
+        return ProxyConnection(id: nextID, loop: self)
+    }
+
+    /// Keeps a connection until it is over.
+    func insert(_ connection: ProxyConnection) {
+        connections[connection.recording.connection] = connection
+    }
+
+    /// Forgets a connection that is over.
+    func remove(_ connection: ProxyConnection) {
+        connections[connection.recording.connection] = nil
+        if connections.isEmpty { finishDraining() }
+    }
+
+    /// Opens a connection to the upstream; nothing is read from it before it is asked to.
+    ///
+    /// - Parameter body: Gets the connection, or `nil` when there is no way to the upstream.
+    func connectToUpstream(_ body: @escaping ((any Channel)?) -> Void) {
+        let bootstrap = ClientBootstrap(group: eventLoop)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.autoRead, value: false)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .connectTimeout(Self.connectTimeout)
+        let connected =
+            if let address = upstream.address {
+                bootstrap.connect(to: address)
+            } else {
+                bootstrap.connect(host: upstream.host, port: upstream.port)
+            }
+        connected.assumeIsolated().whenComplete { body(try? $0.get()) }
+    }
+
+    /// Does something later.
+    func schedule(in time: TimeAmount, _ body: @escaping () -> Void) -> Scheduled<Void> {
+        eventLoop.assumeIsolated().scheduleTask(in: time, body)
+    }
+
+    // MARK: - The end
+
+    /// Lets the open exchanges finish, but begins no new ones, then closes all connections.
+    ///
+    /// - Parameter time: How long that may take.
+    func drain(for time: TimeAmount) -> EventLoopFuture<Void> {
+        precondition(draining == nil, "the proxy was stopped twice")
+        let promise = eventLoop.makePromise(of: Void.self)
+        let deadline = schedule(in: time) { [self] in
+            for connection in connections.values { connection.abandon() }
+            finishDraining()
+        }
+        draining = (promise, deadline)
+        if connections.isEmpty {
+            finishDraining()
+        } else {
+            drainStep()
+        }
+        return promise.futureResult
+    }
+
+    /// Only the recorder knows which exchanges are open. What it says holds as long as nothing
+    /// more happened on the connection, which the number of events tells.
+    private func drainStep() {
+        guard draining != nil else { return }
+        for connection in connections.values {
+            // Nobody knows what goes on where bytes were lost, so it goes on until the deadline.
+            if connection.recording.hasLosses {
+                connection.resumeClient()
+            } else {
+                connection.pauseClient()
+            }
+        }
+        feed.handOver()
+        recorder.progress(on: eventLoop).assumeIsolated().whenSuccess { [self] progress in
+            for (id, progress) in progress {
+                guard let connection = connections[id], !connection.recording.hasLosses else {
+                    continue
+                }
+                switch progress.phase {
+                case .idle:
+                    guard connection.recording.eventCount == progress.eventCount else { continue }
+                    connection.stop()
+                case .receivingRequest: connection.resumeClient()
+                case .awaitingResponse: break
+                }
+            }
+            _ = schedule(in: Self.drainStepTime) { [self] in drainStep() }
+        }
+    }
+
+    private func finishDraining() {
+        guard let (promise, deadline) = draining else { return }
+        draining = nil
+        deadline.cancel()
+        feed.stop()
+        promise.succeed()
+    }
+}
