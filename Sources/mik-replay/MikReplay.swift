@@ -24,7 +24,8 @@ struct MikReplay: AsyncParsableCommand {
             """,
         version: "mik-replay \(Version.current)",
         subcommands: [
-            ReplayCommand.self, InfoCommand.self, ReportCommand.self, DiffCommand.self,
+            RecordCommand.self, ReplayCommand.self, InfoCommand.self, ReportCommand.self,
+            DiffCommand.self,
             StandInCommand.self, DemoCommand.self,
         ],
         defaultSubcommand: ReplayCommand.self

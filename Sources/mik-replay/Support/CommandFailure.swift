@@ -1,5 +1,6 @@
 import Analyzer
 import ArgumentParser
+import Capture
 import Replayer
 import TraceFormat
 
@@ -21,6 +22,8 @@ struct CommandFailure: Error {
             self.init("\(error)", ExitStatus(error.category))
         case let error as ReplayError:
             self.init("\(error)", ExitStatus(error))
+        case let error as CaptureError:
+            self.init("\(error)", ExitStatus(error.category))
         case let error as ComparisonError: self.init("\(error)", .badData)
         default: self.init("\(error)", .internalFault)
         }
@@ -30,6 +33,15 @@ struct CommandFailure: Error {
 extension ExitStatus {
     fileprivate init(_ category: TraceError.Category) {
         switch category {
+        case .missingInput: self = .inputMissing
+        case .badData: self = .badData
+        case .cannotWrite: self = .cannotWrite
+        }
+    }
+
+    fileprivate init(_ category: CaptureError.Category) {
+        switch category {
+        case .usage: self = .usage
         case .missingInput: self = .inputMissing
         case .badData: self = .badData
         case .cannotWrite: self = .cannotWrite

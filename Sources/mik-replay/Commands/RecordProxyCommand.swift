@@ -1,0 +1,135 @@
+import ArgumentParser
+import Capture
+import Replayer
+import SystemPackage
+import TraceFormat
+
+/// `mik-replay record proxy`: passes traffic on and records it.
+struct RecordProxyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "proxy",
+        abstract: "Pass traffic on to a server, byte for byte, and record it.",
+        discussion: """
+            Point the clients at the proxy in place of the server. Each of their connections gets
+            one of its own to the server; recording happens on the side and never delays them.
+            Ctrl-C, SIGTERM or --duration end the recording: open exchanges may finish, and the
+            trace is made whole. A second signal ends the program at once, and what was recorded
+            up to about a second before stays readable.
+
+            Examples:
+              mik-replay record proxy --listen 127.0.0.1:8080 --upstream http://127.0.0.1:3000 \
+            -o shop.mtr
+              mik-replay record proxy --listen 127.0.0.1:0 --bodies all --duration 10m -o day.mtr
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp(
+            "The address to listen on; port 0 lets the system choose.",
+            valueName: "host:port"
+        )
+    )
+    var listen: ListenArgument
+
+    @Option(
+        help: ArgumentHelp(
+            "The server to pass the traffic on to, as http://host:port.",
+            valueName: "url"
+        )
+    )
+    var upstream = TargetArgument.standard
+
+    @Option(name: .shortAndLong, help: "The trace (.mtr) to write; - is standard output.")
+    var output: String
+
+    @Option(help: "Which bodies to keep; lengths and fingerprints are kept always.")
+    var bodies = BodyRetention.requests
+
+    @Option(help: "Stop by itself after this time, such as 30s or 10m.")
+    var duration: DurationArgument?
+
+    @Option(help: "How long open exchanges may take to finish when the recording stops.")
+    var drain = DurationArgument(nanoseconds: 5_000_000_000)
+
+    @Flag(help: "Replace the output if it exists.")
+    var force = false
+
+    func run() async throws {
+        let (configuration, output) = (configuration, FilePath(output))
+        let (host, upstream) = (listen.host, upstream.target.url)
+        let time = duration.map { Duration.nanoseconds($0.nanoseconds) } ?? .seconds(1 << 40)
+        let (drain, force) = (drain.nanoseconds, force)
+        try await reportingFailures {
+            let summary = try await StopSignals.cancelling {
+                let proxy = try await LoggingProxy.start(
+                    configuration,
+                    writer: Version.writer,
+                    wallClock: HostEnvironment.wallClock,
+                    onFailure: Self.reportStop
+                ) { info throws(TraceError) in
+                    try TraceWriter(creating: output, replacing: force, info: info)
+                }
+                let address = ListenArgument(host: host, port: proxy.port)
+                Terminal.printError(
+                    "recording http://\(address) -> \(upstream) into \(output.string)"
+                )
+                // A signal cancels the task, and so ends this early.
+                try? await Task.sleep(for: time)
+                return try await proxy.stop(drain: drain)
+            }
+            Terminal.printError(summary.text)
+            // The reason was told when it came up.
+            if summary.failure != nil { throw ExitStatus.cannotWrite.exitCode }
+        }
+    }
+
+    private var configuration: ProxyConfiguration {
+        ProxyConfiguration(
+            listenHost: listen.host,
+            listenPort: listen.port,
+            upstreamHost: upstream.target.host,
+            upstreamPort: upstream.target.port,
+            bodies: bodies
+        )
+    }
+
+    private static func reportStop(_ failure: TraceError) {
+        Terminal.printError(
+            "mik-replay: \(failure); recording has stopped, the traffic goes on, and what was "
+                + "recorded stays readable"
+        )
+    }
+}
+
+extension ProxySummary {
+    /// What was recorded, as a few lines for the user.
+    fileprivate var text: String {
+        let ends = ledger.groups.first { $0.name == "exchanges" }?.counters.dropFirst() ?? []
+        let bytes = ledger.groups.first { $0.name == "bytes" }?.counters.dropFirst() ?? []
+        var lines = [
+            Self.line(ledger["exchanges", "total"], "exchanges", ends),
+            "\(ledger["connections", "seen"]) connections, "
+                + "\(ledger["oddities", "unreachable_upstreams"]) without a way to the upstream",
+            Self.line(ledger["bytes", "seen"], "bytes", bytes),
+        ]
+        let (lostBytes, lostConnections) = (ledger["bytes", "lost"], ledger["connections", "lost"])
+        if lostBytes > 0 || lostConnections > 0 {
+            lines.append(
+                "not recorded, because the recorder could not keep up or could not write: "
+                    + "\(lostBytes) bytes, and \(lostConnections) connections altogether"
+            )
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func line(
+        _ total: UInt64,
+        _ name: String,
+        _ parts: ArraySlice<Ledger.Counter>
+    ) -> String {
+        let parts = parts.filter { $0.count > 0 }.map { counter in
+            "\(counter.count) \(String(counter.name.map { $0 == "_" ? " " : $0 }))"
+        }
+        return "\(total) \(name)" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
+    }
+}
