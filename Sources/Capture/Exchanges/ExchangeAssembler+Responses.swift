@@ -157,22 +157,31 @@ extension ExchangeAssembler {
 
     mutating func missResponseBytes(_ byteCount: UInt64) {
         hasServerSpoken = true
-        guard responses.isInSync, responses.decoder.inputEnded() != .insideTunnel else { return }
-        if responses.isMessageOpen, let index = awaitedIndex {
-            exchanges[index].fail(.gap)
-            responses.hasGap = true
-            let method = exchanges[index].answeredMethod
-            let passed = passMissingBytes(byteCount) { (bytes, offset) throws(WireError) in
-                try responses.decoder.next(in: bytes, at: &offset, answering: method)
-                    .map { $0 == .end }
+        if responses.isInSync {
+            guard responses.decoder.inputEnded() != .insideTunnel else { return }
+            if responses.isMessageOpen, let index = awaitedIndex {
+                let passed = passMissingBody(byteCount, of: index)
+                if passed == .insideBody { return }
+                endResponse(of: index, isComplete: false)
+                if passed == .toTheEnd { return }
             }
-            if passed == .insideBody { return }
-            endResponse(of: index, isComplete: false)
-            if passed == .toTheEnd { return }
+            responses.mode = .searching
         }
-        responses.mode = .searching
         byteCounts.unfinishedHeads += responses.dropHead()
         failAwaited { _ in .gap }
+    }
+
+    private mutating func passMissingBody(
+        _ byteCount: UInt64,
+        of index: Int
+    ) -> MissingBytesPassed {
+        exchanges[index].fail(.gap)
+        responses.hasGap = true
+        let method = exchanges[index].answeredMethod
+        return passMissingBytes(byteCount) { (bytes, offset) throws(WireError) in
+            try responses.decoder.next(in: bytes, at: &offset, answering: method)
+                .map { $0 == .end }
+        }
     }
 
     /// No exchange gets a response any more, or the rest of it.

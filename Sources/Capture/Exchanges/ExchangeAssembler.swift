@@ -18,6 +18,8 @@ public import TraceFormat
 public struct ExchangeAssembler {
     /// What the bytes so far came to.
     public internal(set) var byteCounts = ByteCounts()
+    /// Its identifier in the trace.
+    public var connection: UInt64 { opening.connection }
     /// How many exchanges were recorded.
     public private(set) var exchangeCount: UInt64 = 0
     /// Whether the connection is in the trace: it is, if it carried an exchange or no byte at all.

@@ -48,6 +48,13 @@ struct ConnectionTracker {
 
     /// The number of connections that are followed now.
     private var openCount: Int { conversations.count - freeIndices.count }
+    /// Where the open connections are, oldest first.
+    private var openIndices: [Int] {
+        conversations.indices
+            .compactMap { index in conversations[index].map { ($0.connection, index) } }
+            .sorted { $0 < $1 }
+            .map(\.1)
+    }
 
     /// Takes the next segment of the capture, `payload` being its bytes.
     mutating func receive(_ segment: TCPSegment, payload: Span<UInt8>, at time: Int64) {
@@ -71,7 +78,7 @@ struct ConnectionTracker {
 
     /// Says that there are no more packets.
     mutating func recordingEnded(at time: Int64) {
-        for index in conversations.indices { giveUp(index, at: time) }
+        for index in openIndices { giveUp(index, at: time) }
     }
 
     /// Takes out the records that are ready, oldest first.
@@ -200,7 +207,7 @@ struct ConnectionTracker {
         while let oldest = closed.first, time &- oldest.time > limits.lingerTime {
             forgetOldestClosed()
         }
-        for index in conversations.indices {
+        for index in openIndices {
             guard let lastTime = conversations[index]?.lastTime, time &- lastTime > limits.idleTime
             else { continue }
             counters.expiredConnections += 1
@@ -210,10 +217,12 @@ struct ConnectionTracker {
 
     /// Makes room by giving up a quarter of the connections, those that were quiet the longest.
     private mutating func expireOldest() {
-        let byAge = conversations.indices
-            .compactMap { index in conversations[index].map { ($0.lastTime, index) } }
+        let byAge =
+            openIndices
+            .compactMap { index in conversations[index].map { ($0.lastTime, $0.connection, index) }
+            }
             .sorted { $0 < $1 }
-        for (lastTime, index) in byAge.prefix(max(1, openCount / 4)) {
+        for (lastTime, _, index) in byAge.prefix(max(1, openCount / 4)) {
             counters.expiredConnections += 1
             giveUp(index, at: lastTime)
         }

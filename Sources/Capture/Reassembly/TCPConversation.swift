@@ -59,6 +59,8 @@ struct TCPConversation {
         deliveryTime = time
     }
 
+    /// Its identifier in the trace.
+    var connection: UInt64 { assembler.connection }
     /// What the bytes of both streams came to before they were given out.
     var streamCounts: [StreamReassembler.Counts] {
         [directions.client.stream.counts, directions.server.stream.counts]
