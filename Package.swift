@@ -12,6 +12,10 @@ let settings: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioConcurrency = Target.Dependency.product(
+    name: "NIOConcurrencyHelpers",
+    package: "swift-nio"
+)
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -94,6 +98,7 @@ let package = Package(
 
         .target(
             name: "TestSupport",
+            dependencies: [system],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -120,7 +125,8 @@ let package = Package(
         .testTarget(
             name: "ReplayerTests",
             dependencies: [
-                "Replayer", "TraceFormat", "HTTPWire", "SeededRandom", "TestSupport", nioCore,
+                "Replayer", "TraceFormat", "HTTPWire", "SeededRandom", "TestSupport", system,
+                nioConcurrency, nioCore,
                 nioPosix,
             ],
             swiftSettings: settings

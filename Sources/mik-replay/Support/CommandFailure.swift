@@ -2,6 +2,7 @@ import Analyzer
 import ArgumentParser
 import Capture
 import Replayer
+import StandIn
 import TraceFormat
 
 /// A failure that ends the command: one sentence for the user, and a status for the script.
@@ -24,6 +25,8 @@ struct CommandFailure: Error {
             self.init("\(error)", ExitStatus(error))
         case let error as CaptureError:
             self.init("\(error)", ExitStatus(error.category))
+        case let error as StandInError:
+            self.init("\(error)", ExitStatus(error))
         case let error as ComparisonError: self.init("\(error)", .badData)
         default: self.init("\(error)", .internalFault)
         }
@@ -45,6 +48,12 @@ extension ExitStatus {
         case .missingInput: self = .inputMissing
         case .badData: self = .badData
         case .cannotWrite: self = .cannotWrite
+        }
+    }
+
+    fileprivate init(_ error: StandInError) {
+        switch error {
+        case .cannotListen, .unknownRoute, .invalidFactor: self = .usage
         }
     }
 

@@ -1,0 +1,41 @@
+# Two commands do everything on a fresh Debian or Ubuntu machine with a Swift toolchain and git:
+#   make demo    runs the main job against the embedded server
+#   make test    passes the tests
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+
+.PHONY: demo test lint build release install bench setup setup-tests clean
+
+demo: setup release
+	./.build/release/mik-replay demo --folder .build/demo
+
+test: setup-tests
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build --disable-xctest
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+build: setup
+	$(SWIFT) build
+
+release: setup
+	$(SWIFT) build -c release --product mik-replay
+
+install: release
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 0755 .build/release/mik-replay $(DESTDIR)$(PREFIX)/bin/mik-replay
+
+bench: setup release
+	scripts/bench
+
+# What the program is built with, and what some tests need beside it.
+setup:
+	scripts/install-packages pkg-config libpcap-dev zlib1g-dev
+
+setup-tests: setup
+	scripts/install-packages tcpdump tshark curl
+
+clean:
+	rm -rf .build

@@ -1,0 +1,209 @@
+import SystemPackage
+import Testing
+import TestSupport
+import TraceFormat
+
+@testable import Replayer
+
+@Suite struct ReplayTests {
+    /// Writes a trace of so many connections with requests a millisecond apart.
+    private func makeTrace(in folder: TemporaryFolder, connections: UInt64, each: UInt64) throws
+        -> FilePath
+    {
+        let path = folder.path.appending("trace.mtr")
+        let info = TraceInfo(writer: "test", source: "test", epoch: 0, bodies: "requests")
+        var writer = try TraceWriter(creating: path, info: info)
+        for connection in 0..<connections {
+            let opening = ConnectionOpening(
+                connection: connection,
+                client: "c:1",
+                server: "s:1",
+                time: 0
+            )
+            try writer.append(.opened(opening))
+        }
+        for sequence in 0..<each {
+            for connection in 0..<connections {
+                let time = Int64(sequence * connections + connection) * 1_000_000
+                let head =
+                    "GET /c\(connection)/\(sequence) HTTP/1.1\r\nHost: shop.example\r\n\r\n"
+                let exchange = recordedExchange(
+                    connection: connection,
+                    sequence: sequence,
+                    head: head,
+                    at: time,
+                    answeredAt: time + 10
+                )
+                try writer.append(.exchange(exchange))
+            }
+        }
+        for connection in 0..<connections {
+            let closing = ConnectionClosing(
+                connection: connection,
+                time: Int64(each * connections) * 1_000_000,
+                by: .client
+            )
+            try writer.append(.closed(closing))
+        }
+        _ = try writer.finish(ledger: Ledger())
+        return path
+    }
+
+    private func replay(
+        _ trace: FilePath,
+        in folder: TemporaryFolder,
+        _ configuration: ReplayConfiguration
+    ) async throws -> (counts: ReplayCounts, outcomes: [Outcome], ending: RunEnding?) {
+        let run = folder.path.appending("run.mrr")
+        let counts = try await Replay(configuration).run(trace: trace) { summary in
+            let info = RunInfo(
+                writer: "test",
+                traceHash: summary.contentHash,
+                traceName: "trace.mtr",
+                target: configuration.target.url,
+                speed: "1",
+                connections: "recorded",
+                planned: summary.exchanges,
+                startedAt: 0
+            )
+            return try RunWriter(creating: run, info: info)
+        }
+        var reader = try RunReader(opening: run)
+        var outcomes: [Outcome] = []
+        while let outcome = try reader.next() { outcomes.append(outcome) }
+        outcomes.sort { $0.index < $1.index }
+        return (counts, outcomes, reader.ending)
+    }
+
+    private func target(_ origin: LoopbackOrigin) -> Target {
+        Target(host: "127.0.0.1", port: origin.port)
+    }
+
+    @Test(arguments: [ReplaySpeed.factor(4), .maximum])
+    func everyRequestArrivesInOrderOnItsOwnConnection(speed: ReplaySpeed) async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { _ in LoopbackOrigin.ok }
+        let trace = try makeTrace(in: folder, connections: 3, each: 5)
+        let (counts, outcomes, ending) = try await replay(
+            trace,
+            in: folder,
+            ReplayConfiguration(target: target(origin), speed: speed)
+        )
+        #expect(counts.sent == 15)
+        #expect(counts.completed == 15)
+        #expect(counts.connections == 3)
+        #expect(ending?.isPartial == false)
+        #expect(outcomes.map(\.index) == Array(0..<15))
+        #expect(outcomes.allSatisfy { $0.result == .completed && $0.status == 200 })
+        #expect(outcomes.allSatisfy { $0.fingerprint == Fingerprint(of: Array("ok".utf8)) })
+        let byConnection = Dictionary(grouping: origin.requests, by: \.connection)
+        #expect(byConnection.count == 3)
+        for (_, requests) in byConnection {
+            let expected = requests[0].head.split(separator: "/")[1]
+            for (sequence, request) in requests.enumerated() {
+                #expect(
+                    request.head
+                        == "GET /\(expected)/\(sequence) HTTP/1.1\r\n"
+                        + "Host: 127.0.0.1:\(origin.port)\r\n\r\n"
+                )
+            }
+        }
+        try await origin.stop()
+    }
+
+    @Test func cappedConnectionsAreSharedAndKeepTheOrderOfEach() async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { _ in LoopbackOrigin.ok }
+        let trace = try makeTrace(in: folder, connections: 6, each: 4)
+        let configuration = ReplayConfiguration(
+            target: target(origin),
+            speed: .maximum,
+            connections: .capped(2)
+        )
+        let (counts, _, _) = try await replay(trace, in: folder, configuration)
+        #expect(counts.completed == 24)
+        #expect(counts.connections == 2)
+        for connection in 0..<6 {
+            let sequences = origin.requests.map(\.head).filter {
+                $0.hasPrefix("GET /c\(connection)/")
+            }
+            #expect(sequences == sequences.sorted())
+            #expect(sequences.count == 4)
+        }
+        try await origin.stop()
+    }
+
+    @Test func aConnectionClosedWithoutResponseIsCountedAndNotRetried() async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { head in
+            head.hasPrefix("GET /c0/1 ") ? .close : LoopbackOrigin.ok
+        }
+        let trace = try makeTrace(in: folder, connections: 1, each: 3)
+        let (counts, outcomes, _) = try await replay(
+            trace,
+            in: folder,
+            ReplayConfiguration(target: target(origin))
+        )
+        #expect(
+            outcomes.map(\.result) == [
+                .completed, .failed(.closedWithoutResponse), .completed,
+            ]
+        )
+        #expect(counts.sent == counts.completed + counts.failed + counts.censored)
+        #expect(counts.connections == 2)
+        #expect(origin.requests.count { $0.head.hasPrefix("GET /c0/1 ") } == 1)
+        try await origin.stop()
+    }
+
+    @Test func aHangingTargetIsGivenUpAfterTheTimeLimit() async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { _ in .silence }
+        let trace = try makeTrace(in: folder, connections: 2, each: 1)
+        let configuration = ReplayConfiguration(target: target(origin), timeout: 50_000_000)
+        let (counts, outcomes, _) = try await replay(trace, in: folder, configuration)
+        #expect(counts.censored == 2)
+        #expect(outcomes.allSatisfy { $0.result == .censored(.timeout) })
+        #expect(outcomes.allSatisfy { ($0.serviceTime ?? 0) >= 50_000_000 })
+        try await origin.stop()
+    }
+
+    @Test func aDeadTargetIsKnownBeforeTheRunBegins() async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { _ in .silence }
+        let configuration = ReplayConfiguration(target: target(origin))
+        try await origin.stop()
+        let trace = try makeTrace(in: folder, connections: 1, each: 1)
+        await #expect(throws: ReplayError.self) {
+            _ = try await replay(trace, in: folder, configuration)
+        }
+    }
+
+    @Test func aTraceWithoutExchangesIsNotReplayed() async throws {
+        let folder = try TemporaryFolder()
+        let trace = try makeTrace(in: folder, connections: 1, each: 0)
+        let configuration = ReplayConfiguration(target: Target(host: "127.0.0.1", port: 9))
+        await #expect(throws: ReplayError.emptyTrace) {
+            _ = try await replay(trace, in: folder, configuration)
+        }
+    }
+
+    @Test func aStoppedReplayLeavesAPartialRun() async throws {
+        let folder = try TemporaryFolder()
+        let (seen, sawRequest) = AsyncStream<Void>.makeStream()
+        let origin = try await LoopbackOrigin { _ in
+            sawRequest.yield()
+            return .silence
+        }
+        let trace = try makeTrace(in: folder, connections: 1, each: 3)
+        let configuration = ReplayConfiguration(target: target(origin))
+        let task = Task { try await replay(trace, in: folder, configuration) }
+        for await _ in seen { break }
+        task.cancel()
+        let (counts, outcomes, ending) = try await task.value
+        #expect(counts.isPartial)
+        #expect(ending?.isPartial == true)
+        #expect(outcomes.first?.result == .censored(.interrupted))
+        #expect(counts.sent == counts.completed + counts.failed + counts.censored)
+        try await origin.stop()
+    }
+}
