@@ -6,7 +6,7 @@ struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
         abstract: "Record real traffic into a trace.",
-        subcommands: [RecordProxyCommand.self]
+        subcommands: [RecordProxyCommand.self, RecordPcapCommand.self]
     )
 }
 

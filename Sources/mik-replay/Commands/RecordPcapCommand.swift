@@ -1,0 +1,94 @@
+import ArgumentParser
+import Capture
+import SystemPackage
+import TraceFormat
+
+/// `mik-replay record pcap`: the exchanges of a packet capture as a trace.
+struct RecordPcapCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pcap",
+        abstract: "Record the HTTP exchanges of a packet capture.",
+        discussion: """
+            Every packet, byte and exchange is accounted for; the account is printed and kept in the
+            trace. The same capture always gives the same trace, byte for byte.
+
+            Examples:
+              mik-replay record pcap --port 3000 -o shop.mtr day.pcap
+              tcpdump -i any -w - tcp port 3000 | mik-replay record pcap -o shop.mtr -
+              mik-replay record pcap --port any --filter 'host 10.0.0.7' -o one.mtr day.pcap
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp(
+            "The server's ports: a number, a list, a range, or any.",
+            valueName: "ports"
+        )
+    )
+    var port = PortsArgument.standard
+
+    @Option(help: ArgumentHelp("A packet filter as for tcpdump.", valueName: "expression"))
+    var filter: String?
+
+    @Option(help: "Which bodies to keep: none, requests or all.")
+    var bodies = BodyRetention.requests
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The trace to write.", valueName: "file"))
+    var output: String
+
+    @Flag(help: "Replace the output if it exists.")
+    var force = false
+
+    @Argument(help: "The capture (pcap or pcapng), or - for standard input.")
+    var file: String
+
+    func run() async throws {
+        try await reportingFailures {
+            let options = CaptureOptions(ports: port.ports, filter: filter, bodies: bodies)
+            let session = CaptureSession(options: options, writer: Version.writer)
+            let summary = try session.record(PacketSource(file)) { info throws(TraceError) in
+                try TraceWriter(creating: FilePath(output), replacing: force, info: info)
+            }
+            for warning in summary.warnings {
+                Terminal.printError("mik-replay: warning: \(warning)")
+            }
+            Terminal.printError(
+                "\(output): \(summary.trace.exchanges) exchanges on "
+                    + "\(summary.trace.connections) connections"
+            )
+            Terminal.printError(summary.ledger.lines)
+        }
+    }
+}
+
+/// The server's ports of a recording.
+struct PortsArgument: ExpressibleByArgument {
+    let ports: PortSelection
+
+    init?(argument: String) {
+        guard let ports = try? PortSelection(parsing: argument) else { return nil }
+        self.ports = ports
+    }
+
+    private init(_ ports: PortSelection) {
+        self.ports = ports
+    }
+
+    /// The port that mik serves on.
+    static let standard = PortsArgument(.standard)
+
+    var defaultValueDescription: String { "3000" }
+}
+
+extension Ledger {
+    /// A line for each group: its counters that are not zero.
+    var lines: String {
+        groups.map { group in
+            let counters = group.counters.filter { $0.count > 0 }
+                .map { "\($0.name) \($0.count)" }
+            let padding = String(repeating: " ", count: max(1, 12 - group.name.count))
+            return "  \(group.name)\(padding)\(counters.joined(separator: ", "))"
+        }
+        .joined(separator: "\n")
+    }
+}
