@@ -112,10 +112,10 @@ struct TCPConversation {
     }
 
     private subscript(peer: Peer) -> Direction {
-        _read {
+        get {
             switch peer {
-            case .client: yield directions.client
-            case .server: yield directions.server
+            case .client: directions.client
+            case .server: directions.server
             }
         }
         _modify {
