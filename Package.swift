@@ -118,7 +118,7 @@ let package = Package(
             name: "CaptureTests",
             dependencies: [
                 "Capture", "HTTPWire", "TraceFormat", "SeededRandom", "TestSupport", nioCore,
-                nioPosix,
+                nioPosix, system,
             ],
             swiftSettings: settings
         ),

@@ -71,9 +71,10 @@ struct TCPConversation {
 
     /// Whether the segment opens another connection between the same ends.
     func isReopened(by segment: TCPSegment) -> Bool {
+        guard segment.isSYN, segment.acknowledgment == nil else { return false }
         let stream = self[peer(of: segment)].stream
-        guard segment.isSYN, segment.acknowledgment == nil, stream.isStarted else { return false }
-        return stream.offset(of: segment.sequence.advanced(by: 1)) != 0
+        return stream.isStarted
+            && stream.offset(of: segment.sequence.advanced(by: 1)) != 0
     }
 
     /// Takes a segment of this connection.
