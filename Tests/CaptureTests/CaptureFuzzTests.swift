@@ -1,5 +1,5 @@
 @testable import Capture
-import TestSupport
+import SeededRandom
 import Testing
 import TraceFormat
 
