@@ -1,6 +1,9 @@
 // swift-tools-version:6.2
 import PackageDescription
 
+let traceFormat = Target.Dependency.product(name: "TraceFormat", package: "mik-replay")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
 let package = Package(
     name: "benchmarks",
     dependencies: [
@@ -9,12 +12,22 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
+        .target(name: "SyntheticTraffic", dependencies: [traceFormat]),
         .executableTarget(
             name: "make-trace",
+            dependencies: ["SyntheticTraffic", traceFormat, system]
+        ),
+        .executableTarget(
+            name: "Parts",
             dependencies: [
-                .product(name: "TraceFormat", package: "mik-replay"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ])
+                "SyntheticTraffic", traceFormat, system,
+                .product(name: "HTTPWire", package: "mik-replay"),
+                .product(name: "Analyzer", package: "mik-replay"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Parts",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
