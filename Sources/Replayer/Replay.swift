@@ -3,6 +3,22 @@ import NIOPosix
 public import SystemPackage
 public import TraceFormat
 
+/// What came of a replay, in short; the run file has the rest.
+public struct ReplaySummary: Equatable, Sendable {
+    /// The counts of the run.
+    public let counts: ReplayCounts
+    /// How many requests had a body whose bytes were not recorded, and got a filler instead.
+    public let filledBodyCount: UInt64
+    /// What of the trace could not be read, and so was not replayed.
+    public let traceDamage: [FileDamage]
+
+    init(counts: ReplayCounts, findings: PlanFeed.Findings) {
+        self.counts = counts
+        filledBodyCount = findings.filledBodyCount
+        traceDamage = findings.damage
+    }
+}
+
 /// One replay of one trace against one target.
 public struct Replay: Sendable {
     /// How long before the first request the run begins, so that the first steps of the plan are
@@ -26,20 +42,22 @@ public struct Replay: Sendable {
     /// - Parameters:
     ///   - trace: The path of the trace.
     ///   - makeWriter: Makes the run file; called once the target was reached.
-    /// - Returns: The counts of the run.
+    /// - Returns: What came of it, in short.
     /// - Throws: `ReplayError` when the replay could not start; `TraceError` when the trace could
     ///   not be read or the run could not be written.
     public func run(
         trace: FilePath,
         makeWriter: (TraceSummary) throws -> RunWriter
-    ) async throws -> ReplayCounts {
-        let summary = try TraceReader(opening: trace).summary
-        guard let firstRequestTime = summary.firstRequestTime else { throw ReplayError.emptyTrace }
+    ) async throws -> ReplaySummary {
+        let traceSummary = try TraceReader(opening: trace).summary
+        guard let firstRequestTime = traceSummary.firstRequestTime else {
+            throw ReplayError.emptyTrace
+        }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             let address = try await reachTarget(on: group)
-            let sink = OutcomeSink(try makeWriter(summary))
-            let counts = try await replay(
+            let sink = OutcomeSink(try makeWriter(traceSummary))
+            let summary = try await replay(
                 trace,
                 from: firstRequestTime,
                 to: address,
@@ -47,7 +65,7 @@ public struct Replay: Sendable {
                 into: sink
             )
             try await group.shutdownGracefully()
-            return counts
+            return summary
         } catch {
             try await group.shutdownGracefully()
             throw error
@@ -79,7 +97,7 @@ public struct Replay: Sendable {
         to address: SocketAddress,
         on eventLoop: any EventLoop,
         into sink: OutcomeSink
-    ) async throws -> ReplayCounts {
+    ) async throws -> ReplaySummary {
         let gate = PlanGate()
         let start = NIODeadline.now() + Self.leadTime
         let loop = try await eventLoop.submit { [configuration, monitor] in
@@ -96,24 +114,24 @@ public struct Replay: Sendable {
             return ReplayLoopReference(loop)
         }.get()
         let usageBefore = ProcessorUsage.now()
-        let filledBodyCount = try await withTaskCancellationHandler {
+        let findings = try await withTaskCancellationHandler {
             let feed = PlanFeed(gate: gate, loop: loop)
             let planner = Planner(configuration: configuration, firstRequestTime: firstRequestTime)
-            let filledBodyCount = try await feed.runOnThread(trace, planner)
+            let findings = try await feed.runOnThread(trace, planner)
             try await loop.get { $0.isFinished.futureResult }.get()
-            return filledBodyCount
+            return findings
         } onCancel: {
             loop.execute { $0.stop() }
         }
         let counts = try await loop.get { $0.counts }
         let ledger = counts.ledger(
-            filledBodyCount: filledBodyCount,
+            filledBodyCount: findings.filledBodyCount,
             usage: ProcessorUsage.now() - usageBefore
         )
         try await sink.finish(
             RunEnding(isPartial: counts.isPartial, duration: counts.duration, ledger: ledger)
         )
-        return counts
+        return ReplaySummary(counts: counts, findings: findings)
     }
 }
 

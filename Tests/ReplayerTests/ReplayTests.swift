@@ -55,7 +55,7 @@ import TraceFormat
         _ configuration: ReplayConfiguration
     ) async throws -> (counts: ReplayCounts, outcomes: [Outcome], ending: RunEnding?) {
         let run = folder.path.appending("run.mrr")
-        let counts = try await Replay(configuration).run(trace: trace) { summary in
+        let summary = try await Replay(configuration).run(trace: trace) { summary in
             let info = RunInfo(
                 writer: "test",
                 traceHash: summary.contentHash,
@@ -72,7 +72,7 @@ import TraceFormat
         var outcomes: [Outcome] = []
         while let outcome = try reader.next() { outcomes.append(outcome) }
         outcomes.sort { $0.index < $1.index }
-        return (counts, outcomes, reader.ending)
+        return (summary.counts, outcomes, reader.ending)
     }
 
     private func target(_ origin: LoopbackOrigin) -> Target {

@@ -7,21 +7,29 @@ import TraceFormat
 struct PlanFeed: Sendable {
     private static let batchCount = 128
 
+    /// What reading the trace brought to light.
+    struct Findings: Sendable {
+        /// How many requests had a body whose bytes were not recorded, and got a filler instead.
+        var filledBodyCount: UInt64
+        /// What of the trace could not be read.
+        var damage: [FileDamage]
+    }
+
     let gate: PlanGate
     let loop: ReplayLoopReference
 
     /// Plans the whole trace, at the pace at which the gate lets it through.
     ///
-    /// - Returns: How many requests had a body that was not recorded.
+    /// - Returns: What was found out on the way.
     /// - Throws: `TraceError` when the trace can't be read on; the run is stopped then.
-    func runOnThread(_ trace: FilePath, _ planner: Planner) async throws -> UInt64 {
+    func runOnThread(_ trace: FilePath, _ planner: Planner) async throws -> Findings {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         do {
-            let filledBodyCount = try await thread.runIfActive { try run(trace, planner) }
+            let findings = try await thread.runIfActive { try run(trace, planner) }
             loop.execute { $0.feedEnded() }
             try await thread.shutdownGracefully()
-            return filledBodyCount
+            return findings
         } catch {
             loop.execute { $0.stop() }
             try await thread.shutdownGracefully()
@@ -29,7 +37,7 @@ struct PlanFeed: Sendable {
         }
     }
 
-    private func run(_ trace: FilePath, _ planner: Planner) throws(TraceError) -> UInt64 {
+    private func run(_ trace: FilePath, _ planner: Planner) throws(TraceError) -> Findings {
         var planner = planner
         var records = try TraceReader(opening: trace).orderedByTime()
         var batch: [PlannedEvent] = []
@@ -43,7 +51,10 @@ struct PlanFeed: Sendable {
             }
         }
         deliver(batch)
-        return planner.filledBodyCount
+        return Findings(
+            filledBodyCount: planner.filledBodyCount,
+            damage: records.damage
+        )
     }
 
     private func deliver(_ batch: [PlannedEvent]) {

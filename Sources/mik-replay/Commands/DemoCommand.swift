@@ -138,10 +138,21 @@ struct DemoRunCommand: AsyncParsableCommand {
             accepting: [0, 1, 3, 4]
         )
         Terminal.print("(status \(status))\n")
-        guard status == ExitStatus.regression.rawValue else {
+        switch ExitStatus(rawValue: status) {
+        case .regression: break
+        case .invalidMeasurement:
+            // Which is what a release gate has to see on such a machine.
+            Terminal.print(
+                """
+
+                This machine was too busy to measure well, and the comparison says so instead of
+                judging. Run the demo again when it is quieter.
+
+                """
+            )
+        default:
             throw CommandFailure(
-                "the comparison did not find the slower route; on a busy machine try a longer "
-                    + "--duration",
+                "the comparison did not find the slower route; try a longer --duration",
                 ExitStatus(rawValue: status) ?? .internalFault
             )
         }

@@ -85,8 +85,9 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let output = FilePath(output ?? unusedRunName())
-            let counts = try await replay(to: output)
-            try report(on: output, counts)
+            let summary = try await replay(to: output)
+            warn(about: summary)
+            try report(on: output, summary.counts)
         }
     }
 }
@@ -105,21 +106,21 @@ extension ReplayCommand {
         )
     }
 
-    private func replay(to output: FilePath) async throws -> ReplayCounts {
+    private func replay(to output: FilePath) async throws -> ReplaySummary {
         let (configuration, trace, force) = (configuration, FilePath(trace), force)
         let makeInfo = runInfo(configuration)
         return try await StopSignals.cancelling {
             let monitor = ReplayMonitor()
             var progress: Task<Void, Never>?
             defer { progress?.cancel() }
-            let counts = try await Replay(configuration, monitor: monitor).run(trace: trace) {
+            let summary = try await Replay(configuration, monitor: monitor).run(trace: trace) {
                 let line = ProgressLine(monitor: monitor, planned: $0.exchanges)
                 progress = Task { await line.show() }
                 return try RunWriter(creating: output, replacing: force, info: makeInfo($0))
             }
             progress?.cancel()
             await progress?.value
-            return counts
+            return summary
         }
     }
 
@@ -171,6 +172,16 @@ extension ReplayCommand {
 // MARK: - What came of it
 
 extension ReplayCommand {
+    /// Tells what of the trace was not replayed as it was recorded.
+    private func warn(about summary: ReplaySummary) {
+        RunFile.warn(about: summary.traceDamage, in: FilePath(trace))
+        guard summary.filledBodyCount > 0 else { return }
+        Terminal.printError(
+            "mik-replay: warning: \(summary.filledBodyCount) requests were sent with a body of "
+                + "spaces, because the recording does not have theirs (--bodies)"
+        )
+    }
+
     /// Prints the report of the run that was just written, and chooses the exit status.
     private func report(on output: FilePath, _ counts: ReplayCounts) throws {
         let analysis = try RunFile.analyse(output)
