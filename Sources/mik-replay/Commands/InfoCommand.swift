@@ -144,31 +144,6 @@ extension FileFacts {
 
 // MARK: - Parts of both
 
-/// Names and values in two columns.
-private struct TextFacts {
-    private(set) var text: String
-
-    init(title: String) {
-        text = title + "\n"
-    }
-
-    mutating func add(_ name: String, _ value: String) {
-        let padding = String(repeating: " ", count: max(1, 16 - name.count))
-        text += "  \(name)\(padding)\(value)\n"
-    }
-
-    mutating func add(damage: [String]) {
-        for damage in damage { add("damage", damage) }
-    }
-
-    mutating func add(_ ledger: Ledger?) {
-        for group in ledger?.groups ?? [] {
-            let counters = group.counters.map { "\($0.name) \($0.count)" }
-            add(group.name, counters.joined(separator: ", "))
-        }
-    }
-}
-
 extension Ledger {
     /// Groups of counters as objects.
     fileprivate var json: JSONValue {

@@ -52,11 +52,12 @@ struct RecordPcapCommand: AsyncParsableCommand {
             for warning in summary.warnings {
                 Terminal.printError("mik-replay: warning: \(warning)")
             }
-            Terminal.printError(
-                "\(output): \(summary.trace.exchanges) exchanges on "
+            var facts = TextFacts(
+                title: "\(output): \(summary.trace.exchanges) exchanges on "
                     + "\(summary.trace.connections) connections"
             )
-            Terminal.printError(summary.ledger.lines)
+            facts.add(summary.ledger)
+            Terminal.printError(facts.text, terminator: "")
         }
     }
 }
@@ -78,17 +79,4 @@ struct PortsArgument: ExpressibleByArgument {
     static let standard = PortsArgument(.standard)
 
     var defaultValueDescription: String { "3000" }
-}
-
-extension Ledger {
-    /// A line for each group: its counters that are not zero.
-    var lines: String {
-        groups.map { group in
-            let counters = group.counters.filter { $0.count > 0 }
-                .map { "\($0.name) \($0.count)" }
-            let padding = String(repeating: " ", count: max(1, 12 - group.name.count))
-            return "  \(group.name)\(padding)\(counters.joined(separator: ", "))"
-        }
-        .joined(separator: "\n")
-    }
 }

@@ -17,9 +17,9 @@ enum Terminal {
         unsafe getenv("NO_COLOR") != nil
     }
 
-    /// Prints a line on standard error.
-    static func printError(_ line: String) {
-        write(line + "\n", to: STDERR_FILENO)
+    /// Prints a line on standard error, or text that has its line ends.
+    static func printError(_ line: String, terminator: String = "\n") {
+        write(line + terminator, to: STDERR_FILENO)
     }
 
     /// Prints text on standard output as it is.
