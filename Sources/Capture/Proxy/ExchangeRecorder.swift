@@ -26,6 +26,12 @@ struct ExchangeRecorder: ~Copyable {
     private struct Connection {
         var assembler: ExchangeAssembler
         var eventCount: UInt64 = 0
+
+        mutating func handle(_ event: ProxyEvent) -> [TraceRecord] {
+            eventCount += 1
+            assembler.handle(event)
+            return assembler.takeRecords()
+        }
     }
 
     /// The first error of the trace; from then on nothing is written.
@@ -52,16 +58,14 @@ struct ExchangeRecorder: ~Copyable {
             )
             connections[event.connection] = Connection(assembler: assembler)
         }
-        guard var connection = connections.removeValue(forKey: event.connection) else {
+        guard let records = connections[event.connection]?.handle(event) else {
             preconditionFailure("connection \(event.connection) is recorded, but was not opened")
         }
-        connection.eventCount += 1
-        connection.assembler.handle(event)
-        write(connection.assembler.takeRecords())
-        if case .over = event.kind {
+        write(records)
+        if case .over = event.kind,
+            let connection = connections.removeValue(forKey: event.connection)
+        {
             counters.add(connection.assembler)
-        } else {
-            connections[event.connection] = connection
         }
     }
 

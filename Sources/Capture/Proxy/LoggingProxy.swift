@@ -103,6 +103,7 @@ public final class LoggingProxy: Sendable {
     ///
     /// - Parameter time: How long the open exchanges may take, in nanoseconds.
     /// - Returns: What was recorded, and whether all of it could be written.
+    /// - Throws: Only what the system does not let us close.
     public func stop(drain time: Int64 = 5_000_000_000) async throws -> ProxySummary {
         try await listener.close()
         let (end, traffic) = try await loop.eventLoop.flatSubmit { [loop] in
@@ -110,7 +111,7 @@ public final class LoggingProxy: Sendable {
             return proxy.drain(for: .nanoseconds(time))
                 .assumeIsolated().map { (proxy.now(), proxy.feed.traffic) }.nonisolated()
         }.get()
-        let summary = try await recorder.finish(at: end, traffic: traffic)
+        let summary = try await recorder.finish(at: end, traffic: traffic, on: loop.eventLoop)
         try await group.shutdownGracefully()
         return summary
     }

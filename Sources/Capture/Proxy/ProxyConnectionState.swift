@@ -62,7 +62,7 @@ struct ProxyConnectionState {
         var isReadingPaused = false
 
         /// Whether bytes can be sent to it.
-        var takesBytes: Bool { isOpen && !isOutputEnded && !isGivenUp }
+        var takesBytes: Bool { isOpen && end != .reset && !isOutputEnded && !isGivenUp }
     }
 
     /// How many bytes of a client are read before its upstream is connected.

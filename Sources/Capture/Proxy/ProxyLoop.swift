@@ -91,6 +91,7 @@ final class ProxyLoop {
     /// Lets the open exchanges finish, but begins no new ones, then closes all connections.
     ///
     /// - Parameter time: How long that may take.
+    /// - Returns: Done when all connections are closed.
     func drain(for time: TimeAmount) -> EventLoopFuture<Void> {
         precondition(draining == nil, "the proxy was stopped twice")
         let promise = eventLoop.makePromise(of: Void.self)
@@ -107,8 +108,7 @@ final class ProxyLoop {
         return promise.futureResult
     }
 
-    /// Only the recorder knows which exchanges are open. What it says holds as long as nothing
-    /// more happened on the connection, which the number of events tells.
+    /// Asks the recorder, which alone knows what is open, and closes what is not.
     private func drainStep() {
         guard draining != nil else { return }
         for connection in connections.values {
@@ -127,6 +127,7 @@ final class ProxyLoop {
                 }
                 switch progress.phase {
                 case .idle:
+                    // More may have happened since, for example the first bytes of a request.
                     guard connection.recording.eventCount == progress.eventCount else { continue }
                     connection.stop()
                 case .receivingRequest: connection.resumeClient()

@@ -62,9 +62,17 @@ final class RecordingThread: Sendable {
     }
 
     /// Waits for everything that was handed over, then ends the trace and the thread.
-    func finish(at time: Int64, traffic: ProxyTraffic) async throws -> ProxySummary {
+    func finish(
+        at time: Int64,
+        traffic: ProxyTraffic,
+        on eventLoop: any EventLoop
+    ) async throws -> ProxySummary {
+        // Not with `await` alone, which a cancelled task, as after Ctrl-C, would not wait for.
+        let summary = try await thread.runIfActive(eventLoop: eventLoop) {
+            self.withRecorder { $0.finish(at: time, traffic: traffic) }
+        }.get()
         try await thread.shutdownGracefully()
-        return withRecorder { $0.finish(at: time, traffic: traffic) }
+        return summary
     }
 
     private func withRecorder<Result>(
