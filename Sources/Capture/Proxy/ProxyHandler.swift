@@ -11,6 +11,7 @@ final class ProxyHandler: ChannelInboundHandler {
     private let peer: Peer
     private let connection: ProxyConnection
     private var context: ChannelHandlerContext?
+    private var isOutputClosed = false
 
     /// Makes the handler for the socket of one end.
     init(_ peer: Peer, of connection: ProxyConnection) {
@@ -104,8 +105,10 @@ final class ProxyHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent {
-            connection.ended(peer, .finished)
+        switch event as? ChannelEvent {
+        case .inputClosed: connection.ended(peer, .finished)
+        case .outputClosed: isOutputClosed = true
+        case nil: break
         }
     }
 
@@ -115,6 +118,9 @@ final class ProxyHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // A FIN that follows ours closes the socket without another event, and so does an error
+        // while writing; but then there was more to write.
+        if isOutputClosed { connection.ended(peer, .finished) }
         connection.closed(peer)
     }
 }
