@@ -22,6 +22,15 @@ import TraceFormat
         #expect(module.shadows == [180_000, 90_000])
         #expect(module.warmMedian == .exact(10_000))
         #expect(module.penalty == 190_000)
+        #expect(!module.looksPreWarmed)
+    }
+
+    @Test(arguments: [(19 as Int64, true), (20, false)])
+    func aFirstUseThatIsFastContradictsItsLabel(service: Int64, isContradicted: Bool) {
+        var run = SyntheticRun()
+        run.answer("/run/cart", due: 0, service: service)
+        for due in 100..<110 as Range<Int64> { run.answer("/run/cart", due: due, service: 10) }
+        #expect(run.analysed().modules[0].looksPreWarmed == isContradicted)
     }
 
     @Test func orderOfSendingDecidesNotOrderOfRecording() {

@@ -33,6 +33,13 @@ public struct ModuleTemperature: Equatable, Sendable {
         guard let cold, case .exact(let warm) = warmMedian else { return nil }
         return cold &- warm
     }
+
+    /// Whether the first request was so fast that it contradicts its label: less than twice the
+    /// warm median. Something else, such as a script, probably loaded the module before.
+    public var looksPreWarmed: Bool {
+        guard let penalty, case .exact(let warm) = warmMedian else { return false }
+        return penalty < warm
+    }
 }
 
 /// Labels the requests of one module in the order in which they were really sent.

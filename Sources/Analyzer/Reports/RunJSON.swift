@@ -153,6 +153,7 @@ extension ModuleTemperature {
             .init("shadow_service_ns", .array(shadows.map { .integer($0) })),
             .init("warm_p50_service_ns", JSONValue(warmMedian.nanoseconds)),
             .init("penalty_ns", JSONValue(penalty)),
+            .init("looks_pre_warmed", .bool(looksPreWarmed)),
         ]
         return .object(members)
     }

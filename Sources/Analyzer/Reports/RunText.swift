@@ -167,6 +167,7 @@ extension ModuleTemperature {
             first += " (warm p50 \(duration(warm)), \(sign)\(duration(penalty)))"
         }
         var items = [first]
+        if looksPreWarmed { items.append("as fast as warm: loaded before?") }
         if let herd = counts[.shadow] {
             let shown = shadows.prefix(5).map(duration).joined(separator: ", ")
             let more = shadows.count > 5 ? ", …" : ""
