@@ -77,7 +77,7 @@ struct RecordProxyCommand: AsyncParsableCommand {
                 try? await Task.sleep(for: time)
                 return try await proxy.stop(drain: drain)
             }
-            Terminal.printError(summary.text)
+            Self.report(summary, on: output)
             // The reason was told when it came up.
             if summary.failure != nil { throw ExitStatus.cannotWrite.exitCode }
         }
@@ -93,43 +93,29 @@ struct RecordProxyCommand: AsyncParsableCommand {
         )
     }
 
+    private static func report(_ summary: ProxySummary, on output: FilePath) {
+        let ledger = summary.ledger
+        var title =
+            "\(output.string) is not whole; of what is counted here it holds what was written before"
+        if let trace = summary.trace {
+            title =
+                "\(output.string): \(trace.exchanges) exchanges on \(trace.connections) connections"
+        }
+        var facts = TextFacts(title: title)
+        facts.add(ledger)
+        Terminal.printError(facts.text, terminator: "")
+        let (lostBytes, lostConnections) = (ledger["bytes", "lost"], ledger["connections", "lost"])
+        guard lostBytes > 0 || lostConnections > 0 else { return }
+        Terminal.printError(
+            "mik-replay: warning: \(lostBytes) bytes, among them those of \(lostConnections) whole "
+                + "connections, could not be recorded"
+        )
+    }
+
     private static func reportStop(_ failure: TraceError) {
         Terminal.printError(
             "mik-replay: \(failure); recording has stopped, the traffic goes on, and what was "
                 + "recorded stays readable"
         )
-    }
-}
-
-extension ProxySummary {
-    /// What was recorded, as a few lines for the user.
-    fileprivate var text: String {
-        let ends = ledger.groups.first { $0.name == "exchanges" }?.counters.dropFirst() ?? []
-        let bytes = ledger.groups.first { $0.name == "bytes" }?.counters.dropFirst() ?? []
-        var lines = [
-            Self.line(ledger["exchanges", "total"], "exchanges", ends),
-            "\(ledger["connections", "seen"]) connections, "
-                + "\(ledger["oddities", "unreachable_upstreams"]) without a way to the upstream",
-            Self.line(ledger["bytes", "seen"], "bytes", bytes),
-        ]
-        let (lostBytes, lostConnections) = (ledger["bytes", "lost"], ledger["connections", "lost"])
-        if lostBytes > 0 || lostConnections > 0 {
-            lines.append(
-                "not recorded, because the recorder could not keep up or could not write: "
-                    + "\(lostBytes) bytes, and \(lostConnections) connections altogether"
-            )
-        }
-        return lines.joined(separator: "\n")
-    }
-
-    private static func line(
-        _ total: UInt64,
-        _ name: String,
-        _ parts: ArraySlice<Ledger.Counter>
-    ) -> String {
-        let parts = parts.filter { $0.count > 0 }.map { counter in
-            "\(counter.count) \(String(counter.name.map { $0 == "_" ? " " : $0 }))"
-        }
-        return "\(total) \(name)" + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", "))
     }
 }
