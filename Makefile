@@ -15,7 +15,7 @@ test: setup-tests
 	$(SWIFT) test --skip-build --disable-xctest
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Parts Benchmarks/Sources
 
 build: setup
 	$(SWIFT) build

@@ -34,8 +34,9 @@ public struct ModuleTemperature: Equatable, Sendable {
         return cold &- warm
     }
 
-    /// Whether the first request was so fast that it contradicts its label: less than twice the
-    /// warm median. Something else, such as a script, probably loaded the module before.
+    /// Whether the first request took less than twice the warm median, which contradicts its label.
+    ///
+    /// Something else, such as a script, probably loaded the module before.
     public var looksPreWarmed: Bool {
         guard let penalty, case .exact(let warm) = warmMedian else { return false }
         return penalty < warm
