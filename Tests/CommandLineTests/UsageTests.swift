@@ -1,0 +1,100 @@
+import Testing
+
+/// Command lines that can't be understood: what is wrong with them, and exit status 64.
+@Suite(.timeLimit(.minutes(5)))
+struct UsageTests {
+    @Test(arguments: [
+        (["--speed", "0"], "'0' is invalid for '--speed"),
+        (["--speed", "-1x"], "'-1x' is invalid for '--speed"),
+        (["--speed=-1x"], "'-1x' is invalid for '--speed"),
+        (["--speed", "nonsense"], "'nonsense' is invalid for '--speed"),
+        (["--speed", "nan"], "'nan' is invalid for '--speed"),
+        (["--connections", "0"], "--connections takes a number from 1 to 65000"),
+        (["--connections", "many"], "'many' is invalid for '--connections"),
+        (["--timeout", "5"], "'5' is invalid for '--timeout"),
+        (["--timeout", "0s"], "'0s' is invalid for '--timeout"),
+        (["--target", "https://shop.example"], "https targets are not supported yet"),
+        (["--target", "ftp://shop.example"], "a target starts with http://"),
+        (["--target", "shop.example:3000"], "a target starts with http://"),
+        (["--target", "http://shop.example/path"], "without a path"),
+        (["--target", "http://shop.example:0"], "the port is not a number from 1 to 65535"),
+        (["--set-header", "no colon"], "'no colon' is invalid for '--set-header"),
+        (["--no-such-option"], "Unknown option '--no-such-option'"),
+    ])
+    func replayOptionThatMakesNoSense(_ options: [String], _ complaint: String) async throws {
+        let program = try Program()
+        try writeTrace(to: program.file("shop.mtr"), connections: [["/health"]])
+        let finished = try await program.run(options + ["shop.mtr"])
+        finished.expectUsageError(saying: complaint)
+        #expect(try program.fileNames == ["shop.mtr"])
+    }
+
+    @Test(arguments: ["nonsense", "127.0.0.1", "127.0.0.1:99999", ":80", "::1:80"])
+    func addressThatIsNone(_ address: String) async throws {
+        let program = try Program()
+        for command in [["record", "proxy", "-o", "new.mtr"], ["stand-in"]] {
+            let finished = try await program.run(command + ["--listen", address])
+            finished.expectUsageError(saying: "'\(address)' is invalid for '--listen")
+        }
+        #expect(try program.fileNames == [])
+    }
+
+    @Test func addressInUseIsNamed() async throws {
+        let program = try Program()
+        try await program.standIn { shop, _ in
+            let address = String(shop.dropFirst("http://".count))
+            for command in [["record", "proxy", "-o", "new.mtr"], ["stand-in"]] {
+                let finished = try await program.run(command + ["--listen", address])
+                finished.expectFailure(64, saying: "cannot listen on \(address): ")
+            }
+        }
+        #expect(try program.fileNames == [])
+    }
+
+    @Test func hostThatNobodyKnowsIsSaidSo() async throws {
+        let program = try Program()
+        try writeTrace(to: program.file("shop.mtr"), connections: [["/health"]])
+        let listen = try await program.run(
+            "record",
+            "proxy",
+            "--listen",
+            "shop.invalid:0",
+            "-o",
+            "new.mtr"
+        )
+        let sentence = "cannot listen on shop.invalid:0: the host name is not known\n"
+        listen.expectFailure(64, saying: sentence)
+        let replay = try await program.run("--target", "http://shop.invalid", "shop.mtr")
+        replay.expectFailure(69, saying: "can't be reached: the host name is not known\n")
+        #expect(try program.fileNames == ["shop.mtr"])
+    }
+
+    @Test func portsAndFiltersAreChecked() async throws {
+        let program = try Program()
+        for ports in ["nonsense", "0", "65536", "9-1"] {
+            let command = ["record", "pcap", "--port", ports, "-o", "new.mtr", "day.pcap"]
+            let finished = try await program.run(command)
+            finished.expectUsageError(saying: "'\(ports)' is invalid for '--port")
+        }
+    }
+
+    @Test func helpTellsTheExitStatuses() async throws {
+        let program = try Program()
+        let finished = try await program.run("--help")
+        #expect(finished.status == 0)
+        #expect(finished.output.contains("73 output cannot be written"))
+        for command in ["record", "replay", "info", "report", "diff", "stand-in", "demo"] {
+            #expect(finished.output.contains("  \(command) "))
+        }
+    }
+}
+
+extension FinishedCommand {
+    /// Expects the complaint in the first line on standard error, and exit status 64.
+    fileprivate func expectUsageError(saying complaint: String) {
+        #expect(status == 64, "\(self)")
+        #expect(output == "")
+        let line = errors.prefix { $0 != "\n" }
+        #expect(line.hasPrefix("Error: ") && line.contains(complaint), "\(errors)")
+    }
+}
