@@ -142,7 +142,8 @@ private func reason(of error: any Error) -> String {
         if let dnsError = error.dnsAError ?? error.dnsAAAAError { return reason(of: dnsError) }
         return error.connectionErrors.first.map { reason(of: $0.error) } ?? "\(error)"
     case let error as IOError: return Errno(rawValue: error.errnoCode).description
-    case is SocketAddressError: return "the host name is not known"
+    case is SocketAddressError, is SocketAddressError.UnknownHost:
+        return "the host name is not known"
     case ChannelError.connectTimeout: return "no answer within the time limit"
     default: return "\(error)"
     }

@@ -18,7 +18,9 @@ struct BadInputTests {
             BadFile(testDescription: "empty", bytes: [], complaint: "bad.mtr is empty"),
             BadFile(
                 testDescription: "cut inside its header",
-                bytes: Array(FileHeader(kind: .trace).encoded().prefix(20)),
+                bytes: Array(
+                    FileHeader(kind: .trace, version: Layout.version).encoded().prefix(20)
+                ),
                 complaint: "bad.mtr is cut off inside its header"
             ),
             BadFile(
@@ -39,7 +41,7 @@ struct BadInputTests {
     @Test(arguments: BadFile.all)
     func fileThatNoCommandCanUseIsNamedWithItsFault(_ file: BadFile) async throws {
         let program = try Program()
-        try write(file.bytes, to: program.file("bad.mtr"))
+        try Data(file.bytes).write(to: program.url("bad.mtr"))
         for command in [
             ["info", "bad.mtr"], ["info", "--json", "bad.mtr"], ["--speed", "4x", "bad.mtr"],
             ["report", "bad.mtr"], ["report", "--json", "bad.mtr"],
@@ -70,7 +72,7 @@ struct BadInputTests {
     @Test(arguments: [[], Array("no packets at all, but some text".utf8)])
     func whatIsNoCaptureMakesNoTrace(_ bytes: [UInt8]) async throws {
         let program = try Program()
-        try write(bytes, to: program.file("day.pcap"))
+        try Data(bytes).write(to: program.url("day.pcap"))
         let finished = try await program.run("record", "pcap", "-o", "day.mtr", "day.pcap")
         finished.expectFailure(65, saying: "day.pcap is ")
         #expect(try program.fileNames == ["day.pcap"])
@@ -104,9 +106,9 @@ struct BadInputTests {
         let program = try Program()
         let targets = Array(repeating: "/run/echo", count: 20_000)
         try writeTrace(to: program.file("whole.mtr"), connections: [targets])
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: program.file("whole.mtr").string))
+        let bytes = try Data(contentsOf: program.url("whole.mtr"))
         let cut = Array(bytes.prefix(bytes.count * 3 / 4))
-        try write(cut, to: program.file("cut.mtr"))
+        try Data(cut).write(to: program.url("cut.mtr"))
         let facts = try await program.json("info", "--json", "cut.mtr")
         let count = try #require(try facts["exchanges"].number)
         #expect(count > 0 && count < targets.count)
@@ -114,10 +116,6 @@ struct BadInputTests {
         #expect(try !facts["damage"].elements.isEmpty)
         let lines = try await program.run("info", "cut.mtr")
         #expect(lines.output.contains("damage"))
-    }
-
-    private func write(_ bytes: [UInt8], to path: FilePath) throws {
-        try Data(bytes).write(to: URL(fileURLWithPath: path.string))
     }
 }
 

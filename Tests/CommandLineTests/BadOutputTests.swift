@@ -41,7 +41,7 @@ struct BadOutputTests {
     @Test func existingOutputStaysUntouchedWithoutForce() async throws {
         let program = try Program()
         try writeTrace(to: program.file("trace.mtr"), connections: [["/health"]])
-        let kept = URL(fileURLWithPath: program.file("kept").string)
+        let kept = program.url("kept")
         let text = Data("what somebody wants to keep".utf8)
         try text.write(to: kept)
         try await program.standIn { shop, _ in
@@ -71,7 +71,7 @@ struct BadOutputTests {
         try await program.run("report", "--markdown", "report.md", "run.mrr")
         try await program.run("diff", "--markdown", "diff.md", "run.mrr", "run.mrr")
         for name in ["report.md", "diff.md"] {
-            let text = try String(contentsOfFile: program.file(name).string, encoding: .utf8)
+            let text = try String(contentsOf: program.url(name), encoding: .utf8)
             #expect(text.contains("|") && text.contains("/health"))
         }
     }

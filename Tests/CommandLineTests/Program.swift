@@ -24,6 +24,9 @@ struct Program {
     /// The path of a file in the folder.
     func file(_ name: String) -> FilePath { folder.appending(name) }
 
+    /// The location of a file in the folder.
+    func url(_ name: String) -> URL { URL(fileURLWithPath: file(name).string) }
+
     /// Runs a command to its end.
     @discardableResult
     func run(_ arguments: String...) async throws -> FinishedCommand {

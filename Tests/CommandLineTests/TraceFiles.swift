@@ -7,6 +7,7 @@ import TraceFormat
 ///   - path: Where to.
 ///   - connections: The targets that each connection asks for, one millisecond after the other.
 ///   - body: What each request carries as its body.
+/// - Throws: When the file can't be written.
 func writeTrace(to path: FilePath, connections: [[String]], body: [UInt8] = []) throws {
     let info = TraceInfo(writer: "test", source: "import", epoch: 0, bodies: "requests")
     var writer = try TraceWriter(creating: path, replacing: false, info: info)

@@ -54,16 +54,13 @@ struct UsageTests {
     @Test func hostThatNobodyKnowsIsSaidSo() async throws {
         let program = try Program()
         try writeTrace(to: program.file("shop.mtr"), connections: [["/health"]])
-        let listen = try await program.run(
-            "record",
-            "proxy",
-            "--listen",
-            "shop.invalid:0",
-            "-o",
-            "new.mtr"
-        )
-        let sentence = "cannot listen on shop.invalid:0: the host name is not known\n"
-        listen.expectFailure(64, saying: sentence)
+        for command in [["record", "proxy", "-o", "new.mtr"], ["stand-in"]] {
+            let finished = try await program.run(command + ["--listen", "shop.invalid:80"])
+            finished.expectFailure(
+                64,
+                saying: "cannot listen on shop.invalid:80: the host name is not known\n"
+            )
+        }
         let replay = try await program.run("--target", "http://shop.invalid", "shop.mtr")
         replay.expectFailure(69, saying: "can't be reached: the host name is not known\n")
         #expect(try program.fileNames == ["shop.mtr"])

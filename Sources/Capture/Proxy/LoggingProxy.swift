@@ -165,7 +165,7 @@ public final class LoggingProxy: Sendable {
 private func reason(of error: any Error) -> String {
     switch error {
     case let error as IOError: unsafe String(cString: strerror(error.errnoCode))
-    case is SocketAddressError: "the host name is not known"
+    case is SocketAddressError, is SocketAddressError.UnknownHost: "the host name is not known"
     default: "\(error)"
     }
 }

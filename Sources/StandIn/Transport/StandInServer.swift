@@ -70,8 +70,11 @@ public final class StandInServer: Sendable {
             return StandInServer(listener, connections, shared, ownGroup)
         } catch {
             try? await ownGroup?.shutdownGracefully()
-            let reason = (error as? IOError).flatMap { bindFailureReason(errno: $0.errnoCode) }
-            throw StandInError.cannotListen(host: host, port: port, reason: reason ?? "\(error)")
+            throw StandInError.cannotListen(
+                host: host,
+                port: port,
+                reason: bindFailureReason(of: error)
+            )
         }
     }
 

@@ -33,9 +33,11 @@ struct RecordProxyCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The server to pass the traffic on to, as http://host:port.",
+            "The server to pass the traffic on to, as http://host:port "
+                + "(default: \(TargetArgument.standard.target.url)).",
             valueName: "url"
-        )
+        ),
+        transform: TargetArgument.init(parsing:)
     )
     var upstream = TargetArgument.standard
 

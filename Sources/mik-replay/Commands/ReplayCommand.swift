@@ -22,10 +22,21 @@ struct ReplayCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "How fast to play: a positive factor such as 4x or 0.5, or max.")
+    // Unconditionally, so that -1x is told to be no speed, and not to be an unknown option.
+    @Option(
+        parsing: .unconditional,
+        help: "How fast to play: a positive factor such as 4x or 0.5, or max."
+    )
     var speed = SpeedArgument.original
 
-    @Option(help: "The server to send to, as http://host:port.")
+    @Option(
+        help: ArgumentHelp(
+            "The server to send to, as http://host:port "
+                + "(default: \(TargetArgument.standard.target.url)).",
+            valueName: "url"
+        ),
+        transform: TargetArgument.init(parsing:)
+    )
     var target = TargetArgument.standard
 
     @Option(

@@ -69,12 +69,16 @@ struct FieldNameArgument: ExpressibleByArgument {
 }
 
 /// A server to aim at: `http://host:port`.
-struct TargetArgument: ExpressibleByArgument {
+struct TargetArgument {
     let target: Target
 
-    init?(argument: String) {
-        guard let target = try? Target(url: argument) else { return nil }
-        self.target = target
+    /// Reads the URL; what is wrong with it is the message of the `ValidationError`.
+    init(parsing url: String) throws {
+        do {
+            target = try Target(url: url)
+        } catch .unusableTarget(_, let reason) {
+            throw ValidationError(reason)
+        }
     }
 
     /// The default: where mik listens.
@@ -83,8 +87,6 @@ struct TargetArgument: ExpressibleByArgument {
     private init(target: Target) {
         self.target = target
     }
-
-    var defaultValueDescription: String { target.url }
 }
 
 extension SpeedArgument {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Capture
 import Replayer
 import StandIn
+import SystemPackage
 import TraceFormat
 
 /// A failure that ends the command: one sentence for the user, and a status for the script.
@@ -19,10 +20,10 @@ struct CommandFailure: Error {
     init(_ error: any Error) {
         switch error {
         case let error as CommandFailure: self = error
-        case let error as TraceError:
-            self.init("\(error)", ExitStatus(error.category))
+        case let error as TraceError: self.init(error)
         case let error as ReplayError:
             self.init("\(error)", ExitStatus(error))
+        case CaptureError.output(let error): self.init(error)
         case let error as CaptureError:
             self.init("\(error)", ExitStatus(error.category))
         case let error as StandInError:
@@ -30,6 +31,22 @@ struct CommandFailure: Error {
         case let error as ComparisonError: self.init("\(error)", .badData)
         default: self.init("\(error)", .internalFault)
         }
+    }
+
+    private init(_ error: TraceError) {
+        if case .alreadyExists(let file) = error {
+            self = .alreadyExists(FilePath(file))
+        } else {
+            self.init("\(error)", ExitStatus(error.category))
+        }
+    }
+
+    /// The output is there already and is not to be replaced.
+    static func alreadyExists(_ path: FilePath) -> CommandFailure {
+        CommandFailure(
+            "\(path.string) already exists; use --force to replace it",
+            .cannotWrite
+        )
     }
 }
 

@@ -15,10 +15,7 @@ enum OutputFile {
             )
             try file.closeAfter { _ = try file.writeAll(text.utf8) }
         } catch Errno.fileExists {
-            throw CommandFailure(
-                "\(path.string) exists already; use --force to replace it",
-                .cannotWrite
-            )
+            throw .alreadyExists(path)
         } catch {
             throw CommandFailure("\(path.string) can't be written: \(error)", .cannotWrite)
         }
