@@ -143,7 +143,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["mik-replay", "TraceFormat", "TestSupport", subprocess, system],
+            dependencies: [
+                "mik-replay", "TraceFormat", "SeededRandom", "TestSupport", subprocess, system,
+            ],
             swiftSettings: settings
         ),
     ],

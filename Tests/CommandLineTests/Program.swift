@@ -102,7 +102,7 @@ extension Program {
         let arguments = ["stand-in", "--listen", "127.0.0.1:0"] + options
         let finished = try await running(arguments) { server in
             try await body(try await server.url(), server)
-            server.stop(with: .interrupt)
+            server.send(.interrupt)
         }
         #expect(finished.status == 0 || finished.ending == .signaled(9), "\(finished)")
     }
@@ -119,7 +119,7 @@ extension Program {
         ]
         return try await running(arguments) { proxy in
             try await body(try await proxy.url())
-            proxy.stop(with: .terminate)
+            proxy.send(.terminate)
         }
     }
 }
@@ -177,8 +177,8 @@ final class RunningCommand {
     }
 
     /// Sends a signal to it, or to its whole group; one that has ended already gets none.
-    func stop(with signal: Signal, wholeGroup: Bool = false) {
-        try? process.send(signal: signal, toProcessGroup: wholeGroup)
+    func send(_ signal: Signal, toGroup: Bool = false) {
+        try? process.send(signal: signal, toProcessGroup: toGroup)
     }
 
     fileprivate func restOfErrors() async throws -> String {
