@@ -80,7 +80,11 @@ struct TargetFailureTests {
         #expect(try facts["sent"].number == 3)
         #expect(try facts["failed"].number == 3)
         let report = try await program.json("report", "--json", "run.mrr", accepting: [3])
-        #expect(try report["overall"]["failed"]["connection-refused"].number == 2)
+        // The second request may still get into the queue of the socket that is about to close.
+        let refused = try #require(
+            try report["overall"]["failed"]["connection-refused"].number
+        )
+        #expect((1...2).contains(refused))
     }
 
     @Test func clientsOfAProxyWithoutItsUpstreamGet502() async throws {

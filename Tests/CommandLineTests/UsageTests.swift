@@ -19,6 +19,7 @@ struct UsageTests {
         (["--target", "http://shop.example/path"], "without a path"),
         (["--target", "http://shop.example:0"], "the port is not a number from 1 to 65535"),
         (["--set-header", "no colon"], "'no colon' is invalid for '--set-header"),
+        (["-o", "-"], "A run can't go to standard output"),
         (["--no-such-option"], "Unknown option '--no-such-option'"),
     ])
     func replayOptionThatMakesNoSense(_ options: [String], _ complaint: String) async throws {

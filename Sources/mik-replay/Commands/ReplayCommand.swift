@@ -91,6 +91,11 @@ struct ReplayCommand: AsyncParsableCommand {
         if let connections, !(1...65_000).contains(connections) {
             throw ValidationError("--connections takes a number from 1 to 65000.")
         }
+        if output == "-" {
+            throw ValidationError(
+                "A run can't go to standard output, because its report is read from the file."
+            )
+        }
     }
 
     func run() async throws {
