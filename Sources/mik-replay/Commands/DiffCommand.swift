@@ -56,13 +56,15 @@ struct DiffCommand: AsyncParsableCommand {
         try await reportingFailures {
             let comparison = try compare()
             if let markdown {
+                try OutputFile.refuse(FilePath(markdown), asInput: FilePath(baseline))
+                try OutputFile.refuse(FilePath(markdown), asInput: FilePath(candidate))
                 try OutputFile.write(
                     comparison.markdownReport(),
                     to: FilePath(markdown),
                     replacing: force
                 )
             }
-            Terminal.print(
+            try Terminal.print(
                 json ? comparison.jsonReport() : comparison.textReport(style: .ofStandardOutput)
             )
             let status = ExitStatus(comparison.verdict)

@@ -30,7 +30,7 @@ struct InfoCommand: AsyncParsableCommand {
             } catch .wrongKind(_, found: .run, _) {
                 facts = try FileFacts(run: path)
             }
-            Terminal.print(json ? facts.json.text : facts.text)
+            try Terminal.print(json ? facts.json.text : facts.text)
         }
     }
 }

@@ -44,6 +44,7 @@ struct RecordPcapCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
+            try OutputFile.refuse(FilePath(output), asInput: FilePath(file))
             let options = CaptureOptions(ports: port.ports, filter: filter, bodies: bodies)
             let session = CaptureSession(options: options, writer: Version.writer)
             let summary = try session.record(PacketSource(file)) { info throws(TraceError) in

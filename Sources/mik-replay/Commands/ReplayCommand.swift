@@ -67,6 +67,11 @@ struct ReplayCommand: AsyncParsableCommand {
     var removeHeader: [FieldNameArgument] = []
 
     @Option(
+        help: "The seed of the trace identifiers that are sent (default: another one each time)."
+    )
+    var seed: UInt64?
+
+    @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
             "The run file to write (default: beside the trace, as NAME.SPEED.mrr, then .2.mrr …).",
@@ -101,6 +106,7 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let output = FilePath(output ?? unusedRunName())
+            try OutputFile.refuse(output, asInput: FilePath(trace))
             let summary = try await replay(to: output)
             warn(about: summary)
             try report(on: output, summary.counts)
@@ -117,8 +123,8 @@ extension ReplayCommand {
             speed: speed.speed,
             connections: connections.map { .capped($0) } ?? .recorded,
             timeout: timeout.nanoseconds,
-            fieldEdits: setHeader.map(\.edit) + removeHeader.map { .remove(name: $0.name) },
-            seed: .random(in: .min ... .max)
+            fieldEdits: removeHeader.map { .remove(name: $0.name) } + setHeader.map(\.edit),
+            seed: seed ?? .random(in: .min ... .max)
         )
     }
 
@@ -202,7 +208,7 @@ extension ReplayCommand {
     private func report(on output: FilePath, _ counts: ReplayCounts) throws {
         let analysis = try RunFile.analyse(output)
         if !quiet {
-            Terminal.print(
+            try Terminal.print(
                 json ? analysis.jsonReport() : analysis.textReport(style: .ofStandardOutput)
             )
         }

@@ -33,13 +33,14 @@ struct ReportCommand: AsyncParsableCommand {
         try await reportingFailures {
             let analysis = try RunFile.analyse(FilePath(run))
             if let markdown {
+                try OutputFile.refuse(FilePath(markdown), asInput: FilePath(run))
                 try OutputFile.write(
                     analysis.markdownReport(),
                     to: FilePath(markdown),
                     replacing: force
                 )
             }
-            Terminal.print(
+            try Terminal.print(
                 json ? analysis.jsonReport() : analysis.textReport(style: .ofStandardOutput)
             )
             if !analysis.validity.isValid { throw ExitStatus.invalidMeasurement.exitCode }

@@ -19,7 +19,7 @@ struct DemoProcesses {
     /// - Throws: `CommandFailure` for any other status.
     @discardableResult
     func run(_ arguments: String..., accepting accepted: Set<Int32> = [0]) async throws -> Int32 {
-        show(arguments, suffix: "")
+        try show(arguments, suffix: "")
         let result = try await Subprocess.run(
             .path(program),
             arguments: Arguments(arguments),
@@ -42,8 +42,8 @@ struct DemoProcesses {
         _ arguments: [String],
         body: (_ url: String) async throws -> Void
     ) async throws {
-        show(arguments, suffix: " &")
-        _ = try await Subprocess.run(
+        try show(arguments, suffix: " &")
+        let result = try await Subprocess.run(
             .path(program),
             arguments: Arguments(arguments),
             workingDirectory: folder,
@@ -55,23 +55,29 @@ struct DemoProcesses {
             guard let line = try await lines.next(), let url = firstURL(in: line) else {
                 throw CommandFailure("the demo's server did not start", .internalFault)
             }
-            Terminal.print("  \(line.trimmed)\n")
+            try Terminal.print("  \(line.trimmed)\n")
             var failure: (any Error)?
             do {
                 try await body(url)
             } catch {
                 failure = error
             }
-            Terminal.print("$ kill -INT %mik-replay-\(arguments[0])\n")
+            try Terminal.print("$ kill -INT %mik-replay-\(arguments[0])\n")
             try execution.send(signal: .interrupt)
-            while let line = try await lines.next() { Terminal.print("  \(line.trimmed)\n") }
+            while let line = try await lines.next() { try Terminal.print("  \(line.trimmed)\n") }
             if let failure { throw failure }
+        }
+        guard case .exited(0) = result.terminationStatus else {
+            throw CommandFailure(
+                "the demo's server ended with \(result.terminationStatus)",
+                .internalFault
+            )
         }
     }
 
-    private func show(_ arguments: [String], suffix: String) {
+    private func show(_ arguments: [String], suffix: String) throws {
         let words = arguments.map { $0.contains(" ") ? "'\($0)'" : $0 }
-        Terminal.print("$ mik-replay \(words.joined(separator: " "))\(suffix)\n")
+        try Terminal.print("$ mik-replay \(words.joined(separator: " "))\(suffix)\n")
     }
 
     private func firstURL(in line: String) -> String? {

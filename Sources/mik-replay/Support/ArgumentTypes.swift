@@ -55,7 +55,7 @@ struct FieldArgument: ExpressibleByArgument {
     }
 }
 
-/// The name of a field.
+/// The name of a field that may be changed.
 struct FieldNameArgument: ExpressibleByArgument {
     let name: String
 
@@ -63,7 +63,11 @@ struct FieldNameArgument: ExpressibleByArgument {
         let isToken = argument.utf8.allSatisfy { byte in
             byte > 0x20 && byte < 0x7F && !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
         }
-        guard isToken, !argument.isEmpty else { return nil }
+        // These two frame the message: another value would make nonsense of what follows.
+        let framing = ["content-length", "transfer-encoding"]
+        guard isToken, !argument.isEmpty, !framing.contains(argument.lowercased()) else {
+            return nil
+        }
         name = argument
     }
 }

@@ -2,6 +2,14 @@ import SystemPackage
 
 /// A text file that a command writes besides its standard output.
 enum OutputFile {
+    /// Refuses an output that is the very file that is read: `--force` would empty it first.
+    static func refuse(_ output: FilePath, asInput input: FilePath) throws(CommandFailure) {
+        guard let output = try? output.stat(), let input = try? input.stat(),
+            output.deviceID == input.deviceID, output.inode == input.inode
+        else { return }
+        throw CommandFailure("the output is the file that is read; give it another name", .usage)
+    }
+
     /// Writes the text; an existing file is only replaced when that was asked for.
     static func write(_ text: String, to path: FilePath, replacing: Bool) throws(CommandFailure) {
         let options: FileDescriptor.OpenOptions =

@@ -20,7 +20,10 @@ enum StopSignals {
             source.resume()
             return source
         }
-        defer { for source in sources { source.cancel() } }
+        defer {
+            for source in sources { source.cancel() }
+            for number in [SIGINT, SIGTERM] { _ = signal(number, SIG_DFL) }
+        }
         return try await task.value
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import SystemPackage
 
 /// Standard output and standard error, and what kind of places they are.
 enum Terminal {
@@ -19,29 +20,23 @@ enum Terminal {
 
     /// Prints a line on standard error, or text that has its line ends.
     static func printError(_ line: String, terminator: String = "\n") {
-        write(line + terminator, to: STDERR_FILENO)
-    }
-
-    /// Prints text on standard output as it is.
-    static func print(_ text: String) {
-        write(text, to: STDOUT_FILENO)
+        _ = try? FileDescriptor.standardError.writeAll((line + terminator).utf8)
     }
 
     /// Replaces the current line of standard error.
     static func replaceErrorLine(_ line: String) {
-        write("\r\u{1B}[2K" + line, to: STDERR_FILENO)
+        printError("\r\u{1B}[2K" + line, terminator: "")
     }
 
-    /// Nobody may be reading any more, which is none of our business.
-    private static func write(_ text: String, to descriptor: Int32) {
-        var bytes = ArraySlice(Array(text.utf8))
-        while !bytes.isEmpty {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return }
-            bytes = bytes.dropFirst(count)
+    /// Prints text on standard output as it is.
+    ///
+    /// That nobody reads any more is none of our business; any other failure is one.
+    static func print(_ text: String) throws(CommandFailure) {
+        do {
+            _ = try FileDescriptor.standardOutput.writeAll(text.utf8)
+        } catch Errno.brokenPipe {
+        } catch {
+            throw CommandFailure("standard output can't be written: \(error)", .cannotWrite)
         }
     }
 }
