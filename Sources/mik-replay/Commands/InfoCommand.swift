@@ -91,38 +91,44 @@ extension TraceSummary {
 extension FileFacts {
     /// Reads a whole run and counts its outcomes.
     fileprivate init(run path: FilePath) throws(TraceError) {
-        var reader = try RunReader(opening: path)
-        var analyzer = RunAnalyzer(info: reader.info)
-        while let outcome = try reader.next() { analyzer.add(outcome) }
-        let damage = reader.damage.map { "\($0)" }
-        let (info, ending) = (reader.info, reader.ending)
-        let analysis = analyzer.finish(ending: ending)
-        let counts = analysis.overall.counts
-        json = .object(
-            [
-                .init("kind", .string("run")),
-                .init("format_version", .string("\(reader.version)")),
-                .init("trace_hash", .string(info.traceHash)),
-                .init("trace_name", .string(info.traceName)),
-                .init("speed", .string(info.speed)),
-                .init("connections", .string(info.connections)),
-                .init("target", .string(info.target)),
-                .init("partial", .bool(ending?.isPartial ?? true)),
-                .init("planned", .unsigned(info.planned)),
-                .init("sent", .integer(Int64(counts.sent))),
-                .init("completed", .integer(Int64(counts.completed))),
-                .init("failed", .integer(Int64(counts.failed))),
-                .init("censored", .integer(Int64(counts.censored))),
-                .init("duration_ns", JSONValue(ending?.duration)),
-                .init("writer", .string(info.writer)),
-                .init("started_unix_ns", .integer(info.startedAt)),
-                .init("finished", .bool(ending != nil)),
-                .init("damage", .array(damage.map { .string($0) })),
-                .init("environment", info.environment.json),
-                .init("ledger", (ending?.ledger ?? Ledger()).json),
-            ])
-        var lines = TextFacts(title: "run \(path.string)")
-        let partial = ending?.isPartial ?? true ? ", partial" : ""
+        let file = try RunFile(reading: path)
+        json = file.facts
+        text = file.lines(titled: "run \(path.string)")
+    }
+}
+
+extension RunFile {
+    private var isPartial: Bool { analysis.ending?.isPartial ?? true }
+
+    fileprivate var facts: JSONValue {
+        let (info, ending, counts) = (analysis.info, analysis.ending, analysis.overall.counts)
+        return .object([
+            .init("kind", .string("run")),
+            .init("format_version", .string("\(version)")),
+            .init("trace_hash", .string(info.traceHash)),
+            .init("trace_name", .string(info.traceName)),
+            .init("speed", .string(info.speed)),
+            .init("connections", .string(info.connections)),
+            .init("target", .string(info.target)),
+            .init("partial", .bool(isPartial)),
+            .init("planned", .unsigned(info.planned)),
+            .init("sent", .integer(Int64(counts.sent))),
+            .init("completed", .integer(Int64(counts.completed))),
+            .init("failed", .integer(Int64(counts.failed))),
+            .init("censored", .integer(Int64(counts.censored))),
+            .init("duration_ns", JSONValue(ending?.duration)),
+            .init("writer", .string(info.writer)),
+            .init("started_unix_ns", .integer(info.startedAt)),
+            .init("finished", .bool(ending != nil)),
+            .init("damage", .array(damage.map { .string("\($0)") })),
+            .init("environment", info.environment.json),
+            .init("ledger", (ending?.ledger ?? Ledger()).json),
+        ])
+    }
+
+    fileprivate func lines(titled title: String) -> String {
+        let (info, ending, counts) = (analysis.info, analysis.ending, analysis.overall.counts)
+        var lines = TextFacts(title: title)
         lines.add("trace", "\(info.traceName) \(info.traceHash.prefix(16))…")
         lines.add(
             "target",
@@ -131,14 +137,15 @@ extension FileFacts {
         lines.add(
             "requests",
             "\(info.planned) planned, \(counts.sent) sent = \(counts.completed) completed + "
-                + "\(counts.failed) failed + \(counts.censored) censored\(partial)"
+                + "\(counts.failed) failed + \(counts.censored) censored"
+                + (isPartial ? ", partial" : "")
         )
         lines.add("duration", ending.map { duration($0.duration) } ?? "unknown")
-        lines.add("written", "by \(info.writer), format version \(reader.version)")
+        lines.add("written", "by \(info.writer), format version \(version)")
         for pair in info.environment.pairs { lines.add(pair.name, pair.text) }
-        lines.add(damage: damage)
+        lines.add(damage: damage.map { "\($0)" })
         lines.add(ending?.ledger)
-        text = lines.text
+        return lines.text
     }
 }
 

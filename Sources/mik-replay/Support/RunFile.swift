@@ -2,15 +2,28 @@ import Analyzer
 import SystemPackage
 import TraceFormat
 
-/// Reads run files for the commands that report on them.
-enum RunFile {
-    /// Reads a run and analyses it; damage of the file is told on standard error.
-    static func analyse(_ path: FilePath) throws(TraceError) -> RunAnalysis {
+/// A run file that was read to its end and analysed.
+struct RunFile {
+    let analysis: RunAnalysis
+    let version: FormatVersion
+    /// What of the file could not be read.
+    let damage: [FileDamage]
+
+    /// Reads a run.
+    init(reading path: FilePath) throws(TraceError) {
         var reader = try RunReader(opening: path)
         var analyzer = RunAnalyzer(info: reader.info)
         while let outcome = try reader.next() { analyzer.add(outcome) }
-        warn(about: reader.damage, in: path)
-        return analyzer.finish(ending: reader.ending)
+        version = reader.version
+        damage = reader.damage
+        analysis = analyzer.finish(ending: reader.ending)
+    }
+
+    /// Reads a run; damage of the file is told on standard error.
+    static func analyse(_ path: FilePath) throws(TraceError) -> RunAnalysis {
+        let file = try RunFile(reading: path)
+        warn(about: file.damage, in: path)
+        return file.analysis
     }
 
     /// Tells on standard error what of a file could not be read.
