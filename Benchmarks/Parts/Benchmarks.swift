@@ -10,7 +10,7 @@ enum Scale {
 
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
-        metrics: [.wallClock, .cpuTotal, .instructions, .peakMemoryResident],
+        metrics: [.wallClock, .cpuTotal, .throughput, .peakMemoryResident],
         warmupIterations: Scale.isSmall ? 0 : 2,
         maxDuration: .seconds(3),
         maxIterations: Scale.isSmall ? 1 : 1000

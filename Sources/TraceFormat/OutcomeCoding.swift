@@ -17,8 +17,7 @@ private enum OutcomeField {
 /// Encodes the outcomes of one block, each text once.
 struct OutcomeBlockEncoder {
     private(set) var bytes: [UInt8] = []
-    // By bytes, because texts that are equal as Unicode may differ in their bytes.
-    private var textNumbers: [[UInt8]: UInt64] = [:]
+    private var textNumbers: [TextBytes: UInt64] = [:]
 
     /// Appends an outcome: its size, then its fields.
     mutating func append(_ outcome: Outcome) {
@@ -57,14 +56,24 @@ struct OutcomeBlockEncoder {
 
     /// Appends the number that the text has in this block, or 0 and the text at its first use.
     private mutating func append(_ text: String) {
-        let utf8 = Array(text.utf8)
-        if let number = textNumbers[utf8] {
+        let text = TextBytes(utf8: Array(text.utf8))
+        if let number = textNumbers[text] {
             bytes.append(variable: number)
         } else {
-            textNumbers[utf8] = UInt64(textNumbers.count + 1)
+            textNumbers[text] = UInt64(textNumbers.count + 1)
             bytes.append(variable: 0)
-            bytes.append(counted: utf8)
+            bytes.append(counted: text.utf8)
         }
+    }
+}
+
+/// A text by its bytes, because texts that are equal as Unicode may differ in them.
+private struct TextBytes: Hashable {
+    let utf8: [UInt8]
+
+    // An array hashes its bytes one by one, which takes longer than all else about an outcome.
+    func hash(into hasher: inout Hasher) {
+        unsafe utf8.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     }
 }
 

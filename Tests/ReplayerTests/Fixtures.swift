@@ -72,7 +72,7 @@ extension LaneState {
     /// The outcomes since the last call.
     mutating func takeOutcomes() -> [Outcome] {
         var taken: [Outcome] = []
-        drainOutcomes { taken.append($0) }
+        while let outcome = takeOutcome() { taken.append(outcome) }
         return taken
     }
 

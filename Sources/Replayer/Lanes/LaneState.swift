@@ -36,15 +36,10 @@ struct LaneState {
         case retiring
     }
 
-    /// A request that was sent and whose response is still to come.
-    private struct InFlight {
-        var outcome: Outcome
-        let answeredMethod: AnsweredMethod
-    }
-
     private var phase = Phase.disconnected
     private var waiting: Deque<PlannedRequest> = []
-    private var inFlight: Deque<InFlight> = []
+    /// The requests that were sent and whose responses are still to come, without their bytes.
+    private var inFlight: Deque<PlannedRequest> = []
     private var response = ResponseReader()
     private var isOpeningRequested = false
     private var isCloseRequested = false
@@ -58,8 +53,8 @@ struct LaneState {
     private var dequeued = Dequeued()
     private let isClosedLoop: Bool
 
-    /// The outcomes that became known and were not drained yet.
-    private var outcomes: [Outcome] = []
+    /// The outcomes that became known and were not taken yet.
+    private var outcomes: Deque<Outcome> = []
 
     /// A lane without a connection.
     ///
@@ -78,10 +73,9 @@ struct LaneState {
         return inFlight.first?.outcome.sent
     }
 
-    /// Calls `body` with each finished outcome and forgets it.
-    mutating func drainOutcomes(_ body: (Outcome) -> Void) {
-        for outcome in outcomes { body(outcome) }
-        outcomes.removeAll(keepingCapacity: true)
+    /// Takes the next of the outcomes that became known; `nil` when there is none.
+    mutating func takeOutcome() -> Outcome? {
+        outcomes.popFirst()
     }
 
     /// The requests that left the queue since the last call.
@@ -127,7 +121,7 @@ extension LaneState {
             disconnect()
             return .close
         case .connected:
-            if let next = waiting.first, inFlight.isEmpty || next.isPipelined {
+            if !waiting.isEmpty, inFlight.isEmpty || waiting[0].isPipelined {
                 return .write(send(at: time))
             }
             guard isCloseRequested, waiting.isEmpty, inFlight.isEmpty else { return .wait }
@@ -138,18 +132,19 @@ extension LaneState {
     }
 
     private mutating func send(at time: Int64) -> [UInt8] {
-        let request = dequeue()
-        var outcome = request.outcome
-        outcome.liveConnection = liveConnection
-        if isClosedLoop { outcome.due = time }
-        outcome.sent = time
+        var request = dequeue()
+        request.outcome.liveConnection = liveConnection
+        if isClosedLoop { request.outcome.due = time }
+        request.outcome.sent = time
         // Pipelined requests wait for nothing but the connection.
-        outcome.blocked = max(0, min(readySince, time) - outcome.due)
-        outcome.connectDuration = connectDuration
-        outcome.requestByteCount = UInt64(request.bytes.count)
+        request.outcome.blocked = max(0, min(readySince, time) - request.outcome.due)
+        request.outcome.connectDuration = connectDuration
+        request.outcome.requestByteCount = UInt64(request.bytes.count)
         connectDuration = nil
-        inFlight.append(InFlight(outcome: outcome, answeredMethod: request.answeredMethod))
-        return request.bytes
+        let bytes = request.bytes
+        request.bytes = []
+        inFlight.append(request)
+        return bytes
     }
 
     private mutating func dequeue() -> PlannedRequest {
@@ -200,18 +195,18 @@ extension LaneState {
     mutating func received(_ bytes: Span<UInt8>, at time: Int64) {
         var offset = 0
         do throws(WireError) {
-            while let first = inFlight.first {
-                if first.outcome.firstByte == nil, offset < bytes.count {
+            while !inFlight.isEmpty {
+                if offset < bytes.count, inFlight[0].outcome.firstByte == nil {
                     inFlight[0].outcome.firstByte = time
                 }
                 let event = try response.read(
                     bytes,
                     at: &offset,
-                    answering: first.answeredMethod
+                    answering: inFlight[0].answeredMethod
                 )
                 guard let event else { break }
                 if case .ended(let isReusable) = event {
-                    finishResponse(at: time)
+                    finishFirst(.completed, at: time)
                     readySince = time
                     if !isReusable { phase = .retiring }
                 }
@@ -227,9 +222,9 @@ extension LaneState {
     /// The target closed the connection, in order or by a reset.
     mutating func disconnected(byReset isReset: Bool, at time: Int64) {
         if !inFlight.isEmpty, !isReset, response.endsWithConnection {
-            finishResponse(at: time)
+            finishFirst(.completed, at: time)
         } else if !inFlight.isEmpty, response.isInsideMessage {
-            fail(.responseTruncated, at: time)
+            finishFirst(.failed(.responseTruncated), at: time)
         }
         failAll(isReset ? .resetWithoutResponse : .closedWithoutResponse, at: time)
         readySince = time
@@ -254,31 +249,19 @@ extension LaneState {
         disconnect()
     }
 
-    private mutating func finishResponse(at time: Int64) {
-        var outcome = inFlight.removeFirst().outcome
-        outcome.end = time
-        outcome.result = .completed
-        response.describe(in: &outcome, isWhole: true)
-        outcomes.append(outcome)
-    }
-
-    private mutating func fail(_ failure: Outcome.Failure, at time: Int64) {
-        finishUnanswered(.failed(failure), at: time)
-    }
-
     private mutating func failAll(_ failure: Outcome.Failure, at time: Int64) {
-        while !inFlight.isEmpty { fail(failure, at: time) }
+        while !inFlight.isEmpty { finishFirst(.failed(failure), at: time) }
     }
 
     private mutating func giveUp(_ reason: Outcome.Censoring, at time: Int64) {
-        while !inFlight.isEmpty { finishUnanswered(.censored(reason), at: time) }
+        while !inFlight.isEmpty { finishFirst(.censored(reason), at: time) }
     }
 
-    private mutating func finishUnanswered(_ result: Outcome.Result, at time: Int64) {
-        var outcome = inFlight.removeFirst().outcome
-        outcome.end = time
-        outcome.result = result
-        response.describe(in: &outcome, isWhole: false)
-        outcomes.append(outcome)
+    /// Ends the oldest request in flight.
+    private mutating func finishFirst(_ result: Outcome.Result, at time: Int64) {
+        inFlight[0].outcome.end = time
+        inFlight[0].outcome.result = result
+        response.describe(in: &inFlight[0].outcome, isWhole: result == .completed)
+        outcomes.append(inFlight.removeFirst().outcome)
     }
 }

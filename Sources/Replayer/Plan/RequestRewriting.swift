@@ -61,8 +61,8 @@ struct RequestRewriting {
 
     /// Where the empty line that ends the head begins.
     private func headEnd(_ recorded: [UInt8], _ fields: HeaderFields) -> Int {
-        let emptyLine = recorded.suffix(2) == [0x0D, 0x0A] ? 2 : 1
-        return recorded.count - emptyLine
+        let hasCarriageReturn = recorded.dropLast().last == UInt8(ascii: "\r")
+        return recorded.count - (hasCarriageReturn ? 2 : 1)
     }
 
     private func isEdited(_ fields: HeaderFields, _ index: Int) -> Bool {

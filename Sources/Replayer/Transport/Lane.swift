@@ -9,7 +9,7 @@ final class Lane {
     let id: LaneID
     var state: LaneState
     fileprivate(set) var handler: LaneHandler?
-    private unowned let loop: ReplayLoop
+    private let loop: ReplayLoop
 
     init(id: LaneID, loop: ReplayLoop, isClosedLoop: Bool) {
         self.id = id
@@ -50,7 +50,7 @@ final class LaneHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let lane: Lane
-    private unowned let loop: ReplayLoop
+    private let loop: ReplayLoop
     private var context: ChannelHandlerContext?
     private var isReset = false
 

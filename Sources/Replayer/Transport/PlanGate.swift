@@ -6,7 +6,7 @@ import Synchronization
 /// So the memory of a replay depends on this limit and not on the length of the trace.
 final class PlanGate: Sendable {
     /// How many bytes of requests may wait at a time.
-    static let limit = 32 << 20
+    static let limit = 8 << 20
     /// What a step of the plan weighs besides its bytes.
     static let stepWeight = 1024
 

@@ -7,6 +7,9 @@ import TraceFormat
 /// Runs the steps of a replay on one event loop: releases what is due, and carries out what the
 /// lanes decide.
 final class ReplayLoop {
+    /// How many outcomes are handed to the sink at a time, at most.
+    private static let outcomeBatchCount = 128
+
     let eventLoop: any EventLoop
     /// Done when every request of the plan has its outcome, or the run was stopped.
     let isFinished: EventLoopPromise<Void>
@@ -86,28 +89,28 @@ final class ReplayLoop {
     /// Releases every step that is due, then sleeps until the next one.
     private func releaseDue() {
         let time = now()
-        while let next = pending.first, next.due <= time {
-            pending.removeFirst()
-            release(next)
+        while !pending.isEmpty, pending[0].due <= time {
+            release(pending.removeFirst())
         }
         scheduleWakeUp()
     }
 
     private func scheduleWakeUp() {
-        guard let next = pending.first, !isEnded else { return }
+        guard !pending.isEmpty, !isEnded else { return }
+        let due = pending[0].due
         if let wakeUp {
-            guard next.due < wakeUp.at else { return }
+            guard due < wakeUp.at else { return }
             wakeUp.timer.cancel()
         }
-        let deadline = start + .nanoseconds(next.due)
+        let deadline = start + .nanoseconds(due)
         let timer = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
             wakeUp = nil
             releaseDue()
         }
-        wakeUp = (next.due, timer)
+        wakeUp = (due, timer)
     }
 
-    private func release(_ event: PlannedEvent) {
+    private func release(_ event: consuming PlannedEvent) {
         switch event.kind {
         case .unsendable(let outcome):
             gate.leave(event.weight)
@@ -115,17 +118,17 @@ final class ReplayLoop {
         case .request(let request):
             let lane = lane(event.lane)
             lane.state.requestDue(request)
-            advance(lane)
+            advance(lane, at: now())
         case .open:
             gate.leave(event.weight)
             let lane = lane(event.lane)
             lane.state.openingDue()
-            advance(lane)
+            advance(lane, at: now())
         case .close:
             gate.leave(event.weight)
             guard let lane = lanes[event.lane] else { return }
             lane.state.closingDue()
-            advance(lane)
+            advance(lane, at: now())
         }
     }
 
@@ -138,19 +141,19 @@ final class ReplayLoop {
 
     // MARK: The lanes
 
-    /// Carries out what a lane decides until it has to wait.
-    private func advance(_ lane: Lane) {
-        var step = lane.state.nextStep(at: now())
-        while step != .wait {
-            switch step {
+    /// Carries out what a lane decides, from `time` on, until it has to wait.
+    private func advance(_ lane: Lane, at time: Int64) {
+        var time = time
+        steps: while true {
+            switch lane.state.nextStep(at: time) {
             case .connect: lane.connect()
             case .write(let bytes):
                 counts.sent += 1
                 lane.write(bytes)
             case .close: lane.closeConnection()
-            case .wait: break
+            case .wait: break steps
             }
-            step = lane.state.nextStep(at: now())
+            time = now()
         }
         collectOutcomes(of: lane)
         leaveGate(lane.state.takeDequeued())
@@ -178,38 +181,42 @@ final class ReplayLoop {
     }
 
     func connected(_ lane: Lane) {
-        lane.state.connected(as: counts.connections, at: now())
+        let time = now()
+        lane.state.connected(as: counts.connections, at: time)
         counts.connections += 1
-        advance(lane)
+        advance(lane, at: time)
     }
 
     func connectFailed(_ lane: Lane, _ error: any Error) {
         let isRefused = (error as? IOError)?.errnoCode == ECONNREFUSED
-        lane.state.connectFailed(isRefused ? .connectionRefused : .connectFailed, at: now())
-        advance(lane)
+        let time = now()
+        lane.state.connectFailed(isRefused ? .connectionRefused : .connectFailed, at: time)
+        advance(lane, at: time)
     }
 
     func received(_ bytes: ByteBuffer, on lane: Lane) {
-        lane.state.received(bytes.readableBytesUInt8Span, at: now())
-        advance(lane)
+        let time = now()
+        lane.state.received(bytes.readableBytesUInt8Span, at: time)
+        advance(lane, at: time)
     }
 
     func disconnected(_ lane: Lane, isReset: Bool) {
-        lane.state.disconnected(byReset: isReset, at: now())
-        advance(lane)
+        let time = now()
+        lane.state.disconnected(byReset: isReset, at: time)
+        advance(lane, at: time)
     }
 
     // MARK: The outcomes
 
     private func collectOutcomes(of lane: Lane) {
-        lane.state.drainOutcomes { finish($0) }
+        while let outcome = lane.state.takeOutcome() { finish(outcome) }
     }
 
-    private func finish(_ outcome: Outcome) {
+    private func finish(_ outcome: consuming Outcome) {
         counts.count(outcome)
         finishedOutcomes.append(outcome)
         unfinishedRequestCount -= 1
-        if finishedOutcomes.count >= 512 { flushOutcomes() }
+        if finishedOutcomes.count == Self.outcomeBatchCount { flushOutcomes() }
         finishIfDone()
     }
 
@@ -217,6 +224,7 @@ final class ReplayLoop {
         guard !finishedOutcomes.isEmpty else { return }
         sink.append(finishedOutcomes)
         finishedOutcomes = []
+        finishedOutcomes.reserveCapacity(Self.outcomeBatchCount)
     }
 
     private func finishIfDone() {
@@ -232,7 +240,7 @@ final class ReplayLoop {
             }
             lane.state.timedOut(at: time)
             lane.closeConnection()
-            advance(lane)
+            advance(lane, at: time)
         }
         flushOutcomes()
         monitor.update(counts, elapsed: time)
