@@ -42,6 +42,9 @@ public struct RequestHead: Equatable, Sendable {
                 && fields.hasElement("upgrade", in: "connection")
     }
 
+    /// Whether the sender lets the connection live on after the answer (RFC 9112, section 9.3).
+    public var keepsConnectionAlive: Bool { fields.keepConnectionAlive(in: version) }
+
     /// Whether the client waits for `100 Continue` before it sends the body (RFC 9110, 10.1.1).
     public var expectsContinue: Bool {
         version == .http1_1 && fields.hasElement("100-continue", in: "expect")
@@ -61,9 +64,14 @@ public struct ResponseHead: Equatable, Sendable {
     public var bytes: [UInt8] { fields.bytes }
 
     /// Whether the sender lets the connection live on after this message (RFC 9112, section 9.3).
-    public var keepsConnectionAlive: Bool {
-        !fields.hasElement("close", in: "connection")
-            && (version == .http1_1 || fields.hasElement("keep-alive", in: "connection"))
+    public var keepsConnectionAlive: Bool { fields.keepConnectionAlive(in: version) }
+}
+
+extension HeaderFields {
+    /// Whether a message of this version lets its connection live on (RFC 9112, section 9.3).
+    fileprivate func keepConnectionAlive(in version: HTTPVersion) -> Bool {
+        !hasElement("close", in: "connection")
+            && (version == .http1_1 || hasElement("keep-alive", in: "connection"))
     }
 }
 

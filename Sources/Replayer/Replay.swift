@@ -21,10 +21,6 @@ public struct ReplaySummary: Equatable, Sendable {
 
 /// One replay of one trace against one target.
 public struct Replay: Sendable {
-    /// How long before the first request the run begins, so that the first steps of the plan are
-    /// there when they are due.
-    private static let leadTime = TimeAmount.milliseconds(100)
-
     private let configuration: ReplayConfiguration
     private let monitor: ReplayMonitor
 
@@ -49,16 +45,18 @@ public struct Replay: Sendable {
         trace: FilePath,
         makeWriter: (TraceSummary) throws -> RunWriter
     ) async throws -> ReplaySummary {
-        let traceSummary = try TraceReader(opening: trace).summary
+        let reader = try TraceReader(opening: trace)
+        let traceSummary = reader.summary
         guard let firstRequestTime = traceSummary.firstRequestTime else {
             throw ReplayError.emptyTrace
         }
+        DescriptorLimit.raise()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             let address = try await reachTarget(on: group)
             let sink = OutcomeSink(try makeWriter(traceSummary))
             let summary = try await replay(
-                trace,
+                reader.orderedByTime(),
                 from: firstRequestTime,
                 to: address,
                 on: group.next(),
@@ -77,14 +75,12 @@ public struct Replay: Sendable {
     private func reachTarget(on group: any EventLoopGroup) async throws -> SocketAddress {
         let target = configuration.target
         do {
-            let address = try SocketAddress.makeAddressResolvingHost(
-                target.host,
-                port: target.port
-            )
             let channel = try await ClientBootstrap(group: group)
                 .connectTimeout(.nanoseconds(min(configuration.timeout, 10_000_000_000)))
-                .connect(to: address).get()
+                .connect(host: target.host, port: target.port).get()
+            let address = channel.remoteAddress
             try await channel.close()
+            guard let address else { throw ChannelError.eof }
             return address
         } catch {
             throw ReplayError.targetUnreachable(url: target.url, reason: reason(of: error))
@@ -92,32 +88,30 @@ public struct Replay: Sendable {
     }
 
     private func replay(
-        _ trace: FilePath,
+        _ records: consuming TimeOrderedRecords,
         from firstRequestTime: Int64,
         to address: SocketAddress,
         on eventLoop: any EventLoop,
         into sink: OutcomeSink
     ) async throws -> ReplaySummary {
         let gate = PlanGate()
-        let start = NIODeadline.now() + Self.leadTime
         let loop = try await eventLoop.submit { [configuration, monitor] in
-            let loop = ReplayLoop(
-                eventLoop: eventLoop,
-                configuration: configuration,
-                address: address,
-                start: start,
-                gate: gate,
-                sink: sink,
-                monitor: monitor
+            ReplayLoopReference(
+                ReplayLoop(
+                    eventLoop: eventLoop,
+                    configuration: configuration,
+                    address: address,
+                    gate: gate,
+                    sink: sink,
+                    monitor: monitor
+                )
             )
-            loop.begin()
-            return ReplayLoopReference(loop)
         }.get()
+        let feed = PlanFeed(records, gate: gate, loop: loop)
+        let planner = Planner(configuration: configuration, firstRequestTime: firstRequestTime)
         let usageBefore = ProcessorUsage.now()
         let findings = try await withTaskCancellationHandler {
-            let feed = PlanFeed(gate: gate, loop: loop)
-            let planner = Planner(configuration: configuration, firstRequestTime: firstRequestTime)
-            let findings = try await feed.runOnThread(trace, planner)
+            let findings = try await feed.run(planner, on: eventLoop)
             try await loop.get { $0.isFinished.futureResult }.get()
             return findings
         } onCancel: {
@@ -131,6 +125,7 @@ public struct Replay: Sendable {
         try await sink.finish(
             RunEnding(isPartial: counts.isPartial, duration: counts.duration, ledger: ledger)
         )
+        if let error = findings.error { throw error }
         return ReplaySummary(counts: counts, findings: findings)
     }
 }

@@ -21,8 +21,11 @@ public struct ReplayCounts: Equatable, Sendable {
     public internal(set) var requestBytes: UInt64 = 0
     /// Bytes of response heads and bodies that came.
     public internal(set) var responseBytes: UInt64 = 0
-    /// How many requests failed to connect since the last one that got an answer.
+    /// How many requests failed to connect since the last one that had a connection.
     public internal(set) var connectFailuresInARow: UInt64 = 0
+    /// How late the event loop came back to its regular work at worst, in nanoseconds: it was
+    /// busy or had no processor, and everything that it saw in that time it saw late.
+    public internal(set) var longestStall: Int64 = 0
     /// Whether the run was stopped before its plan was through.
     public internal(set) var isPartial = false
     /// From the start of the run to its last event, in nanoseconds; zero while it goes on.
@@ -36,13 +39,16 @@ public struct ReplayCounts: Equatable, Sendable {
         case .completed:
             completed += 1
             connectFailuresInARow = 0
-        case .failed(let failure):
+        case .failed(.connectionRefused), .failed(.connectFailed):
+            sent += 1
             failed += 1
-            if failure == .connectionRefused || failure == .connectFailed {
-                sent += 1
-                connectFailuresInARow += 1
-            }
-        case .censored: censored += 1
+            connectFailuresInARow += 1
+        case .failed:
+            failed += 1
+            connectFailuresInARow = 0
+        case .censored:
+            censored += 1
+            connectFailuresInARow = 0
         case .unsent: unsent += 1
         }
         requestBytes += outcome.requestByteCount
@@ -59,6 +65,7 @@ extension ReplayCounts {
         ledger["bytes", "requests"] = requestBytes
         ledger["bytes", "responses"] = responseBytes
         ledger["requests", "bodies_filled"] = filledBodyCount
+        ledger["client", "longest_stall_microseconds"] = UInt64(max(0, longestStall) / 1000)
         ledger["client", "user_microseconds"] = usage.user
         ledger["client", "system_microseconds"] = usage.system
         return ledger

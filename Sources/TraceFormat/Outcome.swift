@@ -28,7 +28,7 @@ public struct Outcome: Equatable, Sendable {
     /// The part of `sent − due` that was spent waiting for the target: for the previous response
     /// on the same connection, or for a connection to be accepted.
     public var blocked: Int64
-    /// How long it took to open the connection, if it was opened for this request.
+    /// How long it took to open the connection, if this is the first request on it.
     public var connectDuration: Int64?
     /// How it ended.
     public var result: Result
@@ -101,6 +101,8 @@ public struct Outcome: Equatable, Sendable {
         case interrupted = 0
         /// The recording does not have the whole request.
         case incompleteRecording = 1
+        /// This client had no descriptor, port or memory left to open a connection.
+        case clientExhausted = 2
     }
 
     /// Makes an outcome of a request that was never sent; everything else is filled in later.
@@ -171,6 +173,7 @@ extension Outcome.UnsentReason {
         switch self {
         case .interrupted: "interrupted"
         case .incompleteRecording: "incomplete-recording"
+        case .clientExhausted: "client-exhausted"
         }
     }
 }

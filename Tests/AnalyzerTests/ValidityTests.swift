@@ -36,6 +36,13 @@ import TraceFormat
         #expect(failedChecks(run(late: 11, by: 999)) == [])
     }
 
+    @Test(arguments: [(100_000 as UInt64, true), (100_001, false)])
+    func aClientThatStalledForLongSawTooMuchLate(microseconds: UInt64, isValid: Bool) {
+        var run = run()
+        run.ending?.ledger["client", "longest_stall_microseconds"] = microseconds
+        #expect(failedChecks(run) == (isValid ? [] : ["stalls"]))
+    }
+
     @Test func waitingForTheTargetIsNotTheClientsLag() {
         var run = SyntheticRun()
         for due in 0..<100 as Range<Int64> {

@@ -8,7 +8,8 @@ func plannedRequest(
     _ index: UInt64,
     due: Int64,
     method: AnsweredMethod = .other,
-    isPipelined: Bool = false
+    isPipelined: Bool = false,
+    endsConnection: Bool = false
 ) -> PlannedRequest {
     let name = method == .head ? "HEAD" : "GET"
     return PlannedRequest(
@@ -22,7 +23,8 @@ func plannedRequest(
         ),
         bytes: Array("\(name) /\(index) HTTP/1.1\r\n\r\n".utf8),
         answeredMethod: method,
-        isPipelined: isPipelined
+        isPipelined: isPipelined,
+        endsConnection: endsConnection
     )
 }
 
@@ -63,6 +65,11 @@ func recordedExchange(
 }
 
 extension LaneState {
+    /// A request is due.
+    mutating func requestDue(_ request: PlannedRequest) {
+        append(.request(request))
+    }
+
     /// Feeds text as if it came in one piece.
     mutating func received(_ text: String, at time: Int64) {
         let bytes = Array(text.utf8)
@@ -79,7 +86,7 @@ extension LaneState {
     /// A lane with an open connection since time 0.
     static func connectedLane(isClosedLoop: Bool = false) -> LaneState {
         var lane = LaneState(isClosedLoop: isClosedLoop)
-        lane.openingDue()
+        lane.append(.open)
         _ = lane.nextStep(at: 0)
         lane.connected(as: 0, at: 0)
         return lane

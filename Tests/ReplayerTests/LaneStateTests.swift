@@ -46,8 +46,9 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
         let outcome = lane.takeOutcomes()[0]
         #expect(outcome.liveConnection == 7)
         #expect(outcome.connectDuration == 39)
-        #expect(outcome.blocked == 40)
-        #expect(outcome.clientLag == 2)
+        // We began to connect 1 late and sent 2 late; the target took the time between.
+        #expect(outcome.blocked == 39)
+        #expect(outcome.clientLag == 3)
         #expect(outcome.result == .completed)
     }
 
@@ -182,7 +183,7 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 
     @Test func aRefusedOpeningBeforeAnyRequestFailsNone() {
         var lane = LaneState(isClosedLoop: false)
-        lane.openingDue()
+        lane.append(.open)
         #expect(lane.nextStep(at: 1) == .connect)
         lane.connectFailed(.connectionRefused, at: 2)
         #expect(lane.takeOutcomes().isEmpty)
@@ -193,7 +194,7 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
         var lane = LaneState.connectedLane()
         lane.requestDue(plannedRequest(0, due: 0))
         _ = lane.nextStep(at: 1)
-        lane.closingDue()
+        lane.append(.close)
         #expect(lane.nextStep(at: 2) == .wait)
         lane.received(ok, at: 5)
         #expect(lane.nextStep(at: 5) == .close)
@@ -225,5 +226,99 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
         #expect(outcomes.map(\.due) == [5, 21])
         #expect(outcomes.map(\.lag) == [0, 0])
         #expect(outcomes.map(\.responseTime) == [15, 9])
+    }
+
+    @Test func aConnectionThatWeOpenLateIsOurOwnLag() {
+        var lane = LaneState(isClosedLoop: false)
+        lane.requestDue(plannedRequest(0, due: 0))
+        _ = lane.nextStep(at: 600)
+        lane.connected(as: 0, at: 601)
+        _ = lane.nextStep(at: 602)
+        lane.received(ok, at: 610)
+        let outcome = lane.takeOutcomes()[0]
+        #expect(outcome.blocked == 1)
+        #expect(outcome.clientLag == 601)
+    }
+
+    @Test func whoWaitsBehindSeveralAnswersIsBlockedByAllOfThem() {
+        var lane = LaneState.connectedLane()
+        for index in 0..<3 as Range<UInt64> {
+            lane.requestDue(plannedRequest(index, due: 100 + Int64(index)))
+        }
+        var time: Int64 = 100
+        for _ in 0..<3 {
+            _ = lane.nextStep(at: time)
+            time += 50
+            lane.received(ok, at: time)
+            time += 1
+        }
+        let outcomes = lane.takeOutcomes()
+        #expect(outcomes.map(\.blocked) == [0, 49, 99])
+        #expect(outcomes.map(\.clientLag) == [0, 1, 1])
+    }
+
+    @Test func aRefusedConnectionBehindASlowAnswerIsTheTargetsDoing() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0))
+        _ = lane.nextStep(at: 0)
+        lane.requestDue(plannedRequest(1, due: 10))
+        lane.requestDue(plannedRequest(2, due: 20))
+        lane.received("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", at: 1500)
+        #expect(lane.nextStep(at: 1500) == .close)
+        #expect(lane.nextStep(at: 1500) == .connect)
+        lane.connectFailed(.connectionRefused, at: 1501)
+        #expect(lane.nextStep(at: 1501) == .connect)
+        lane.connectFailed(.connectionRefused, at: 1502)
+        let outcomes = lane.takeOutcomes()
+        #expect(outcomes.map(\.blocked) == [0, 1490, 1481])
+        #expect(outcomes.map(\.clientLag) == [0, 0, 0])
+    }
+
+    @Test func aRequestThatEndsItsConnectionIsTheLastOnIt() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0, endsConnection: true))
+        lane.requestDue(plannedRequest(1, due: 0, isPipelined: true))
+        _ = lane.nextStep(at: 1)
+        #expect(lane.nextStep(at: 1) == .wait)
+        lane.received(ok, at: 4)
+        #expect(lane.nextStep(at: 4) == .close)
+        #expect(lane.nextStep(at: 4) == .connect)
+    }
+
+    @Test func nothingIsSentIntoATunnel() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0, method: .connect))
+        lane.requestDue(plannedRequest(1, due: 0))
+        _ = lane.nextStep(at: 1)
+        lane.received("HTTP/1.1 200 Connection established\r\n\r\n", at: 4)
+        #expect(lane.nextStep(at: 4) == .close)
+    }
+
+    @Test func aConnectionThatThisClientCannotOpenIsNotTheTargetsFailure() {
+        var lane = LaneState(isClosedLoop: false)
+        lane.requestDue(plannedRequest(0, due: 0))
+        _ = lane.nextStep(at: 1)
+        lane.connectImpossible(at: 2)
+        #expect(lane.takeOutcomes().map(\.result) == [.unsent(.clientExhausted)])
+    }
+
+    @Test func oneConnectionFollowsAnotherOnALane() {
+        var lane = LaneState(isClosedLoop: true)
+        let (first, second) = (plannedRequest(0, due: 0), plannedRequest(1, due: 0))
+        for task in [.open, .request(first), .close, .open, .request(second), .close] as [LaneTask]
+        {
+            lane.append(task)
+        }
+        for (number, request) in [first, second].enumerated() {
+            #expect(lane.nextStep(at: 1) == .connect)
+            lane.connected(as: UInt64(number), at: 1)
+            #expect(lane.nextStep(at: 1) == .write(request.bytes))
+            #expect(lane.nextStep(at: 1) == .wait)
+            lane.received(ok, at: 2)
+            #expect(lane.nextStep(at: 2) == .close)
+        }
+        #expect(lane.nextStep(at: 2) == .wait)
+        #expect(lane.isQuiet)
+        #expect(lane.takeOutcomes().map(\.liveConnection) == [0, 1])
     }
 }

@@ -20,7 +20,7 @@ final class LoopbackOrigin: Sendable {
     private let channel: any Channel
     private let log: NIOLockedValueBox<[(connection: Int, head: String)]>
 
-    /// Starts a server; heads end at their empty line, and requests have no bodies.
+    /// Starts a server; requests may have bodies of a declared length, which are skipped.
     init(_ answer: @escaping @Sendable (_ head: String) -> Answer) async throws {
         let log = NIOLockedValueBox([(connection: Int, head: String)]())
         let connectionCount = NIOLockedValueBox(0)
@@ -59,7 +59,9 @@ private final class OriginHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private var received = ""
+    private var received: [UInt8] = []
+    /// The bytes of a request body that are still to come.
+    private var bodyByteCount = 0
     private let answer: (String) -> LoopbackOrigin.Answer
 
     init(_ answer: @escaping (String) -> LoopbackOrigin.Answer) {
@@ -67,10 +69,17 @@ private final class OriginHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        received += String(buffer: unwrapInboundIn(data))
-        while let end = received.firstRange(of: "\r\n\r\n") {
-            let head = String(received[..<end.upperBound])
-            received = String(received[end.upperBound...])
+        received.append(contentsOf: unwrapInboundIn(data).readableBytesView)
+        while true {
+            let skipped = min(bodyByteCount, received.count)
+            received.removeFirst(skipped)
+            bodyByteCount -= skipped
+            guard bodyByteCount == 0, let end = received.firstRange(of: Array("\r\n\r\n".utf8))
+            else { return }
+            let head = String(decoding: received[..<end.upperBound], as: UTF8.self)
+            received.removeFirst(end.upperBound)
+            let length = head.split(separator: "\r\n").first { $0.hasPrefix("Content-Length: ") }
+            bodyByteCount = length.flatMap { Int($0.dropFirst(16)) } ?? 0
             switch answer(head) {
             case .bytes(let text):
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)

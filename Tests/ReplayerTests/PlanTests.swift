@@ -25,10 +25,10 @@ private let target = Target(host: "127.0.0.1", port: 3000)
 
     @Test func timesBeyondReasonDoNotTrap() {
         let schedule = Schedule(firstRequestTime: .max, speed: .factor(1e-300))
-        #expect(schedule.due(ofRecordedTime: .min) == .min)
+        #expect(schedule.due(ofRecordedTime: .min) == -1 << 60)
         #expect(schedule.due(ofRecordedTime: .max) == 0)
         let slow = Schedule(firstRequestTime: 0, speed: .factor(1e-300))
-        #expect(slow.due(ofRecordedTime: .max) == .max)
+        #expect(slow.due(ofRecordedTime: .max) == 1 << 60)
     }
 
     @Test func atMaximumSpeedEverythingIsDueAtOnce() {
@@ -107,6 +107,17 @@ private let target = Target(host: "127.0.0.1", port: 3000)
                 "GET /run/a%20b?x=%3F HTTP/1.1\r\nhOsT:  shop.example \r\nX-Odd:  a  b \r\n\r\n"
             )
                 == "GET /run/a%20b?x=%3F HTTP/1.1\r\nhOsT:  127.0.0.1:3000 \r\nX-Odd:  a  b \r\n\r\n"
+        )
+    }
+
+    @Test func anAuthorityInTheTargetNamesTheTargetToo() {
+        #expect(
+            rewritten("GET HTTP://shop.example/a?b HTTP/1.1\r\nHost: shop.example\r\n\r\n")
+                == "GET HTTP://127.0.0.1:3000/a?b HTTP/1.1\r\nHost: 127.0.0.1:3000\r\n\r\n"
+        )
+        #expect(
+            rewritten("OPTIONS http://shop.example HTTP/1.1\r\n\r\n")
+                == "OPTIONS http://127.0.0.1:3000 HTTP/1.1\r\n\r\n"
         )
     }
 
@@ -189,7 +200,7 @@ private let target = Target(host: "127.0.0.1", port: 3000)
     }
 
     private func requestPlanned(_ event: PlannedEvent?) -> PlannedRequest? {
-        guard case .request(let request)? = event?.kind else { return nil }
+        guard case .task(.request(let request))? = event?.kind else { return nil }
         return request
     }
 
@@ -199,7 +210,7 @@ private let target = Target(host: "127.0.0.1", port: 3000)
             .opened(ConnectionOpening(connection: 3, client: "c", server: "s", time: 50)),
             index: 0
         )
-        #expect(opened == PlannedEvent(due: -25, lane: 0, kind: .open))
+        #expect(opened == PlannedEvent(due: -25, lane: 0, kind: .task(.open)))
         let sent = planner.plan(
             .exchange(recordedExchange(connection: 3, at: 300, answeredAt: 320)),
             index: 4
@@ -214,7 +225,7 @@ private let target = Target(host: "127.0.0.1", port: 3000)
             .closed(ConnectionClosing(connection: 3, time: 500, by: .client)),
             index: 0
         )
-        #expect(closed == PlannedEvent(due: 200, lane: 0, kind: .close))
+        #expect(closed == PlannedEvent(due: 200, lane: 0, kind: .task(.close)))
     }
 
     @Test func onlyWhatTheRecordingPipelinedIsPipelined() throws {
@@ -230,6 +241,35 @@ private let target = Target(host: "127.0.0.1", port: 3000)
             return try #require(requestPlanned(event)).isPipelined
         }
         #expect(pipelined == [false, true, false])
+    }
+
+    @Test func aHugeBodyThatWasNotRecordedIsNotMadeUp() {
+        var planner = planner()
+        var exchange = recordedExchange(
+            head: "POST / HTTP/1.1\r\nContent-Length: 18446744073709551615\r\n\r\n",
+            at: 100,
+            answeredAt: nil
+        )
+        exchange.request.body.length = .max
+        exchange.request.body.bytes = nil
+        guard case .unsendable? = planner.plan(.exchange(exchange), index: 0)?.kind else {
+            Issue.record("a body of 16 EiB was planned")
+            return
+        }
+    }
+
+    @Test func aRequestSaysWhetherItEndsItsConnection() throws {
+        var planner = planner()
+        let heads = [
+            "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
+            "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+        ]
+        let ends = try heads.map { head in
+            let exchange = recordedExchange(head: head, at: 100, answeredAt: 110)
+            return try #require(requestPlanned(planner.plan(.exchange(exchange), index: 0)))
+                .endsConnection
+        }
+        #expect(ends == [false, true, true, false])
     }
 
     @Test func cappedConnectionsStayOpen() {

@@ -7,12 +7,22 @@ import TraceFormat
 
 @Suite struct ReplayTests {
     /// Writes a trace of so many connections with requests a millisecond apart.
-    private func makeTrace(in folder: TemporaryFolder, connections: UInt64, each: UInt64) throws
-        -> FilePath
-    {
+    private func makeTrace(
+        in folder: TemporaryFolder,
+        connections: UInt64,
+        each: UInt64,
+        bodyByteCount: Int = 0
+    ) throws -> FilePath {
         let path = folder.path.appending("trace.mtr")
         let info = TraceInfo(writer: "test", source: "test", epoch: 0, bodies: "requests")
         var writer = try TraceWriter(creating: path, info: info)
+        let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: bodyByteCount)
+        let body = RecordedBody(
+            length: UInt64(bodyByteCount),
+            wireLength: UInt64(bodyByteCount),
+            fingerprint: Fingerprint(of: bytes),
+            bytes: bytes
+        )
         for connection in 0..<connections {
             let opening = ConnectionOpening(
                 connection: connection,
@@ -25,12 +35,15 @@ import TraceFormat
         for sequence in 0..<each {
             for connection in 0..<connections {
                 let time = Int64(sequence * connections + connection) * 1_000_000
+                let length = bodyByteCount > 0 ? "Content-Length: \(bodyByteCount)\r\n" : ""
                 let head =
-                    "GET /c\(connection)/\(sequence) HTTP/1.1\r\nHost: shop.example\r\n\r\n"
+                    "GET /c\(connection)/\(sequence) HTTP/1.1\r\nHost: shop.example\r\n"
+                    + "\(length)\r\n"
                 let exchange = recordedExchange(
                     connection: connection,
                     sequence: sequence,
                     head: head,
+                    body: body,
                     at: time,
                     answeredAt: time + 10
                 )
@@ -130,6 +143,46 @@ import TraceFormat
             #expect(sequences == sequences.sorted())
             #expect(sequences.count == 4)
         }
+        try await origin.stop()
+    }
+
+    @Test(arguments: [ReplaySpeed.factor(1), .maximum])
+    func bodiesBeyondTheRoomOfThePlanAreSentAllTheSame(speed: ReplaySpeed) async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { _ in LoopbackOrigin.ok }
+        let trace = try makeTrace(
+            in: folder,
+            connections: 2,
+            each: 3,
+            bodyByteCount: PlanGate.limit * 2 / 3
+        )
+        let configuration = ReplayConfiguration(target: target(origin), speed: speed)
+        let (counts, _, _) = try await replay(trace, in: folder, configuration)
+        #expect(counts.completed == 6)
+        try await origin.stop()
+    }
+
+    @Test func aHangingConnectionDoesNotHoldTheOthersBack() async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { head in
+            head.hasPrefix("GET /c0/") ? .silence : LoopbackOrigin.ok
+        }
+        let trace = try makeTrace(
+            in: folder,
+            connections: 2,
+            each: 8,
+            bodyByteCount: PlanGate.limit / 4
+        )
+        let configuration = ReplayConfiguration(
+            target: target(origin),
+            timeout: 1_000_000_000_000
+        )
+        let task = Task { try await replay(trace, in: folder, configuration) }
+        while origin.requests.count(where: { $0.head.hasPrefix("GET /c1/") }) < 8 {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        task.cancel()
+        #expect(try await task.value.counts.completed == 8)
         try await origin.stop()
     }
 

@@ -47,9 +47,10 @@ public struct Validity: Equatable, Sendable {
             Self.completeness(info: info, ending: ending, counts: counts),
             Self.consistency(counts: counts, contradictions: contradictions),
             Self.answers(counts),
-            Self.lostRequests(counts, ending: ending),
+            Self.lostRequests(counts),
             Self.clientLag(info: info, lag: lag, latency: latency),
             Self.lateRequests(info: info, lag: lag),
+            Self.stalls(ending),
         ]
     }
 
@@ -103,8 +104,10 @@ public struct Validity: Equatable, Sendable {
 
     /// Requests that the recording does not hold whole could never be sent; they are no loss of
     /// the replay, and are counted under their own name.
-    private static func lostRequests(_ counts: RequestCounts, ending: RunEnding?) -> Check {
-        let lost = counts.censored + (counts.unsentReasons[.interrupted] ?? 0)
+    private static func lostRequests(_ counts: RequestCounts) -> Check {
+        let lost =
+            counts.censored + (counts.unsentReasons[.interrupted] ?? 0)
+            + (counts.unsentReasons[.clientExhausted] ?? 0)
         let share = counts.total > 0 ? Double(lost) / Double(counts.total) : 0
         let text = "\(lost) of \(counts.total) requests (\(percentage(share))) unsent or given up"
         return check(
@@ -142,6 +145,19 @@ public struct Validity: Equatable, Sendable {
         return check(
             name,
             problem: share > 0.01 ? "\(text), over the limit of 1 %" : nil,
+            otherwise: text
+        )
+    }
+
+    /// What the event loop sees after a stall it sees late, and it can't tell its own delay from
+    /// the target's then.
+    private static func stalls(_ ending: RunEnding?) -> Check {
+        let microseconds = ending?.ledger["client", "longest_stall_microseconds"] ?? 0
+        let worst = duration(Int64(clamping: min(microseconds, 1 << 40) * 1000))
+        let text = "the client's event loop stalled for \(worst) at worst"
+        return check(
+            "stalls",
+            problem: microseconds > 100_000 ? "\(text), over the limit of 100 ms" : nil,
             otherwise: text
         )
     }

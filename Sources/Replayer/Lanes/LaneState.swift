@@ -37,15 +37,19 @@ struct LaneState {
     }
 
     private var phase = Phase.disconnected
-    private var waiting: Deque<PlannedRequest> = []
+    /// What is due and was not done yet, in order.
+    private var waiting = Deque<LaneTask>()
     /// The requests that were sent and whose responses are still to come, without their bytes.
-    private var inFlight: Deque<PlannedRequest> = []
+    private var inFlight = Deque<PlannedRequest>()
     private var response = ResponseReader()
-    private var isOpeningRequested = false
-    private var isCloseRequested = false
-    /// When the target last removed what kept the next request from leaving: it ended a response
-    /// or accepted a connection.
-    private var readySince = Int64.min
+    /// Since when the target has kept requests of this lane from leaving, until `obstacleEnd`:
+    /// with a response that had not come, or a connection that was not accepted.
+    private var obstacleStart: Int64?
+    /// When the target last removed what kept the next request from leaving.
+    private var obstacleEnd = Int64.min
+    /// The time that opening the current connection took, which is all that a pipelined request
+    /// ever waits for.
+    private var opening = 0..<0 as Range<Int64>
     /// The number of the open connection in the run.
     private var liveConnection: UInt64?
     /// How long the open connection took to open, until the first request on it takes the figure.
@@ -54,7 +58,7 @@ struct LaneState {
     private let isClosedLoop: Bool
 
     /// The outcomes that became known and were not taken yet.
-    private var outcomes: Deque<Outcome> = []
+    private var outcomes = Deque<Outcome>()
 
     /// A lane without a connection.
     ///
@@ -70,7 +74,7 @@ struct LaneState {
     /// When the oldest request in flight was sent, or the connection attempt began.
     var busySince: Int64? {
         if case .connecting(let since) = phase { return since }
-        return inFlight.first?.outcome.sent
+        return inFlight.isEmpty ? nil : inFlight[0].outcome.sent
     }
 
     /// Takes the next of the outcomes that became known; `nil` when there is none.
@@ -88,67 +92,103 @@ struct LaneState {
 // MARK: - What the plan says
 
 extension LaneState {
-    /// The recorded client opened its connection now, before any request.
-    mutating func openingDue() {
-        isOpeningRequested = true
-    }
-
-    /// A request is due.
-    mutating func requestDue(_ request: PlannedRequest) {
-        waiting.append(request)
-    }
-
-    /// The recorded connection ended: the live one is closed once its requests are answered.
-    mutating func closingDue() {
-        isCloseRequested = true
+    /// A step of the plan for this lane is due.
+    mutating func append(_ task: LaneTask) {
+        waiting.append(task)
     }
 
     /// What to do now; to be asked after every event until it says `wait`.
     mutating func nextStep(at time: Int64) -> Step {
-        switch phase {
-        case .connecting:
-            return .wait
-        case .disconnected:
-            guard isOpeningRequested || !waiting.isEmpty else {
-                isCloseRequested = false
-                return .wait
+        while true {
+            if phase == .retiring {
+                guard inFlight.isEmpty else { return .wait }
+                disconnect()
+                return .close
             }
-            isOpeningRequested = false
-            phase = .connecting(since: time)
-            return .connect
-        case .retiring:
-            guard inFlight.isEmpty else { return .wait }
-            disconnect()
-            return .close
-        case .connected:
-            if !waiting.isEmpty, inFlight.isEmpty || waiting[0].isPipelined {
-                return .write(send(at: time))
-            }
-            guard isCloseRequested, waiting.isEmpty, inFlight.isEmpty else { return .wait }
-            isCloseRequested = false
-            disconnect()
-            return .close
+            if case .connecting = phase { return .wait }
+            guard !waiting.isEmpty else { return .wait }
+            if let step = step(for: waiting[0], at: time) { return step }
         }
     }
 
-    private mutating func send(at time: Int64) -> [UInt8] {
-        var request = dequeue()
+    /// What the next task asks for; `nil` when it is done with, and the one behind it counts.
+    private mutating func step(for task: LaneTask, at time: Int64) -> Step? {
+        switch (task, phase) {
+        case (.open, .connected), (.close, .disconnected):
+            waiting.removeFirst()
+            return nil
+        case (.open, _):
+            waiting.removeFirst()
+            return connect(at: time)
+        case (.close, _):
+            guard inFlight.isEmpty else { return .wait }
+            waiting.removeFirst()
+            disconnect()
+            return .close
+        case (.request, .disconnected):
+            return connect(at: time)
+        case (.request(let request), _):
+            let mayOvertake = request.isPipelined && !endsAfterInFlight
+            guard inFlight.isEmpty || mayOvertake else { return .wait }
+            return .write(send(dequeue(request), at: time))
+        }
+    }
+
+    /// Whether a request in flight said that it is the last on its connection.
+    private var endsAfterInFlight: Bool {
+        !inFlight.isEmpty && inFlight[inFlight.count - 1].endsConnection
+    }
+
+    private mutating func connect(at time: Int64) -> Step {
+        phase = .connecting(since: time)
+        if obstacleStart == nil { obstacleStart = time }
+        return .connect
+    }
+
+    private mutating func send(_ request: PlannedRequest, at time: Int64) -> [UInt8] {
+        var request = request
         request.outcome.liveConnection = liveConnection
         if isClosedLoop { request.outcome.due = time }
         request.outcome.sent = time
-        // Pipelined requests wait for nothing but the connection.
-        request.outcome.blocked = max(0, min(readySince, time) - request.outcome.due)
+        request.outcome.blocked =
+            inFlight.isEmpty
+            ? blocked(from: request.outcome.due, to: time)
+            : overlap(request.outcome.due, time, with: opening.lowerBound, opening.upperBound)
         request.outcome.connectDuration = connectDuration
         request.outcome.requestByteCount = UInt64(request.bytes.count)
         connectDuration = nil
+        // Whoever still waits has been kept from leaving all along.
+        if waiting.isEmpty || obstacleStart == nil { obstacleStart = time }
         let bytes = request.bytes
         request.bytes = []
         inFlight.append(request)
         return bytes
     }
 
-    private mutating func dequeue() -> PlannedRequest {
-        let request = waiting.removeFirst()
+    /// How much of the time from due to sent the target kept this lane from sending.
+    private func blocked(from due: Int64, to sent: Int64) -> Int64 {
+        guard let obstacleStart else { return 0 }
+        return overlap(due, sent, with: obstacleStart, obstacleEnd)
+    }
+
+    private func overlap(
+        _ start: Int64,
+        _ end: Int64,
+        with otherStart: Int64,
+        _ otherEnd: Int64
+    ) -> Int64 {
+        let (start, end) = (max(start, otherStart), min(end, otherEnd))
+        return end > start ? end - start : 0
+    }
+
+    /// The target has removed an obstacle.
+    private mutating func endObstacle(at time: Int64) {
+        obstacleEnd = time
+        if waiting.isEmpty { obstacleStart = nil }
+    }
+
+    private mutating func dequeue(_ request: PlannedRequest) -> PlannedRequest {
+        waiting.removeFirst()
         dequeued.count += 1
         dequeued.byteCount += request.bytes.count
         return request
@@ -171,23 +211,38 @@ extension LaneState {
         }
         phase = .connected
         liveConnection = number
-        readySince = time
         connectDuration = time - since
+        opening = since..<max(since, time)
+        endObstacle(at: time)
     }
 
     /// The connection could not be opened: the request that wanted it has failed.
     mutating func connectFailed(_ failure: Outcome.Failure, at time: Int64) {
+        failToConnect(.failed(failure), at: time)
+    }
+
+    /// This client could not open the connection, which is not the target's doing: the request
+    /// that wanted it is not sent.
+    mutating func connectImpossible(at time: Int64) {
+        failToConnect(.unsent(.clientExhausted), at: time)
+    }
+
+    private mutating func failToConnect(_ result: Outcome.Result, at time: Int64) {
         guard case .connecting(let since) = phase else {
             preconditionFailure("a connection failed that nobody asked for")
         }
         disconnect()
-        readySince = time
-        guard !waiting.isEmpty else { return }
-        var outcome = dequeue().outcome
-        if isClosedLoop { outcome.due = since }
-        outcome.sent = max(since, outcome.due)
-        outcome.end = time
-        outcome.result = .failed(failure)
+        defer { endObstacle(at: time) }
+        guard !waiting.isEmpty, case .request(let request) = waiting[0] else { return }
+        var outcome = dequeue(request).outcome
+        outcome.result = result
+        if case .failed = result {
+            if isClosedLoop { outcome.due = since }
+            let sent = max(since, outcome.due)
+            outcome.sent = sent
+            outcome.end = time
+            outcome.blocked = blocked(from: outcome.due, to: sent)
+        }
         outcomes.append(outcome)
     }
 
@@ -206,15 +261,17 @@ extension LaneState {
                 )
                 guard let event else { break }
                 if case .ended(let isReusable) = event {
+                    let endsConnection = inFlight[0].endsConnection
                     finishFirst(.completed, at: time)
-                    readySince = time
-                    if !isReusable { phase = .retiring }
+                    endObstacle(at: time)
+                    if !isReusable || endsConnection { phase = .retiring }
                 }
             }
             // Bytes that answer nothing: whatever follows can't be told apart from an answer.
             if offset < bytes.count { phase = .retiring }
         } catch {
             failAll(.malformedResponse, at: time)
+            endObstacle(at: time)
             phase = .retiring
         }
     }
@@ -227,7 +284,7 @@ extension LaneState {
             finishFirst(.failed(.responseTruncated), at: time)
         }
         failAll(isReset ? .resetWithoutResponse : .closedWithoutResponse, at: time)
-        readySince = time
+        endObstacle(at: time)
         disconnect()
     }
 
@@ -238,14 +295,20 @@ extension LaneState {
             return
         }
         giveUp(.timeout, at: time)
-        readySince = time
+        endObstacle(at: time)
         disconnect()
     }
 
     /// The run is stopped: what is in flight is given up, what waits is not sent.
     mutating func interrupted(at time: Int64) {
         giveUp(.interrupted, at: time)
-        while !waiting.isEmpty { outcomes.append(dequeue().outcome) }
+        while !waiting.isEmpty {
+            guard case .request(let request) = waiting[0] else {
+                waiting.removeFirst()
+                continue
+            }
+            outcomes.append(dequeue(request).outcome)
+        }
         disconnect()
     }
 

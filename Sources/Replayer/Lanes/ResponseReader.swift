@@ -43,7 +43,8 @@ struct ResponseReader {
     }
 
     private var isReusable: Bool {
-        guard let head, head.status != 101 else { return false }
+        // In a tunnel no further answer could be told apart.
+        guard let head, decoder.isBetweenMessages else { return false }
         return head.keepsConnectionAlive
     }
 
@@ -55,7 +56,7 @@ struct ResponseReader {
         outcome.responseBodyByteCount = bodyByteCount
         if isWhole { outcome.fingerprint = body.finish() }
         outcome.serverMilliseconds = head.fields["x-mik-duration-ms"].flatMap { UInt64($0) }
-        outcome.requestID = head.fields["x-request-id"]
+        outcome.requestID = head.fields["x-request-id"].map { String($0.prefix(128)) }
         self.head = nil
         body = Fingerprinter()
         bodyByteCount = 0

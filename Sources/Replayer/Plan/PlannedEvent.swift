@@ -10,17 +10,23 @@ struct PlannedEvent: Equatable {
     /// What happens.
     var kind: Kind
 
-    /// What happens on the lane.
+    /// What happens.
     enum Kind: Equatable {
-        /// The recorded client opened its connection.
-        case open
-        /// A request leaves.
-        case request(PlannedRequest)
-        /// The recorded connection ended: it is closed when its last response has come.
-        case close
+        /// The lane has something to do.
+        case task(LaneTask)
         /// A request that can't be sent; its outcome is known already.
         case unsendable(Outcome)
     }
+}
+
+/// Something that a lane does in its turn.
+enum LaneTask: Equatable {
+    /// Open a connection, as the recorded client did.
+    case open
+    /// Send a request.
+    case request(PlannedRequest)
+    /// Close the connection once its requests are answered, because the recorded one ended.
+    case close
 }
 
 /// Names a lane: a queue of requests that leave over one live connection at a time.
@@ -37,4 +43,6 @@ struct PlannedRequest: Equatable {
     /// Whether it was recorded as sent before the previous response was whole, so that it need not
     /// wait for that one.
     var isPipelined: Bool
+    /// Whether the request says that it is the last one on its connection (RFC 9112, 9.6).
+    var endsConnection: Bool
 }

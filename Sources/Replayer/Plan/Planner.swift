@@ -32,12 +32,14 @@ struct Planner {
     mutating func plan(_ record: TraceRecord, index: UInt64?) -> PlannedEvent? {
         switch record {
         case .opened(let opening):
+            // Shared lanes are dealt out to connections that have something to send.
+            guard !lanes.sharesConnections else { return nil }
             let lane = lanes.lane(of: opening.connection)
-            guard !lanes.sharesConnections, let time = opening.time else { return nil }
+            guard let time = opening.time else { return nil }
             return PlannedEvent(
                 due: schedule.due(ofRecordedTime: time),
                 lane: lane,
-                kind: .open
+                kind: .task(.open)
             )
         case .exchange(let exchange):
             guard let index else {
@@ -52,7 +54,7 @@ struct Planner {
             return PlannedEvent(
                 due: schedule.due(ofRecordedTime: closing.time),
                 lane: lane,
-                kind: .close
+                kind: .task(.close)
             )
         }
     }
@@ -78,7 +80,7 @@ struct Planner {
         // Without a recorded response nothing shows that the next request overtook it.
         lastResponseTime[exchange.connection] =
             exchange.response?.message.lastByteTime ?? request.lastByteTime
-        guard let head, request.isComplete else {
+        guard let head, request.isComplete, rewriting.canSend(request.body) else {
             outcome.result = .unsent(.incompleteRecording)
             return PlannedEvent(due: due, lane: lane, kind: .unsendable(outcome))
         }
@@ -87,9 +89,10 @@ struct Planner {
             bytes: rewriting.bytes(of: request, head: head),
             answeredMethod: head.answeredMethod,
             isPipelined: !lanes.sharesConnections
-                && previousEnd.map { request.firstByteTime < $0 } ?? false
+                && previousEnd.map { request.firstByteTime < $0 } ?? false,
+            endsConnection: !head.keepsConnectionAlive
         )
-        return PlannedEvent(due: due, lane: lane, kind: .request(planned))
+        return PlannedEvent(due: due, lane: lane, kind: .task(.request(planned)))
     }
 
     private func parseHead(_ bytes: [UInt8]) -> RequestHead? {

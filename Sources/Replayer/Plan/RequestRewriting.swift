@@ -7,6 +7,9 @@ import TraceFormat
 /// `Host` names the target; a recorded `traceparent` gets fresh identifiers, so that two runs
 /// never share a trace (W3C Trace Context, section 3.2); the user's field edits are applied.
 struct RequestRewriting {
+    /// The longest body that is filled in when its bytes were not recorded.
+    private static let fillerLimit: UInt64 = 64 << 20
+
     private let authority: [UInt8]
     private let edits: [FieldEdit]
     private var identifiers: SplitMix64
@@ -21,10 +24,15 @@ struct RequestRewriting {
         identifiers = SplitMix64(seed: seed)
     }
 
+    /// Whether a body can be sent: its bytes were kept, or it is short enough to be filled in.
+    func canSend(_ body: RecordedBody) -> Bool {
+        body.bytes != nil || body.length <= Self.fillerLimit
+    }
+
     /// The bytes to send for a recorded request with its parsed head.
     mutating func bytes(of request: RecordedMessage, head: RequestHead) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(head.bytes.count + Int(clamping: request.body.length) + 128)
+        bytes.reserveCapacity(head.bytes.count + bodyByteCount(of: request) + 128)
         appendHead(head, to: &bytes)
         appendBody(of: request, isChunked: head.isChunked, to: &bytes)
         return bytes
@@ -34,7 +42,7 @@ struct RequestRewriting {
     private mutating func appendHead(_ head: RequestHead, to bytes: inout [UInt8]) {
         let recorded = head.bytes
         let fields = head.fields
-        var copied = 0
+        var copied = appendTarget(of: head, to: &bytes)
         for index in 0..<fields.count {
             let line = fields.lineRange(at: index)
             let value = fields.valueRange(at: index)
@@ -59,6 +67,28 @@ struct RequestRewriting {
         bytes += recorded[end...]
     }
 
+    /// Copies the start line up to the end of an authority in its target, if there is one, which
+    /// then names the target of the replay; servers believe it rather than `Host` (RFC 9112,
+    /// section 3.2.2).
+    ///
+    /// - Returns: How many bytes of the recorded head that stands for.
+    private func appendTarget(of head: RequestHead, to bytes: inout [UInt8]) -> Int {
+        let scheme = Array("http://".utf8)
+        let target = head.bytes[head.targetRange]
+        guard target.count > scheme.count,
+            zip(target, scheme).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
+        else { return 0 }
+        let start = target.startIndex + scheme.count
+        let end = target[start...].firstIndex { "/?#".utf8.contains($0) } ?? target.endIndex
+        bytes += head.bytes[..<start]
+        bytes += authority
+        return end
+    }
+
+    private func bodyByteCount(of request: RecordedMessage) -> Int {
+        request.body.bytes?.count ?? Int(clamping: request.body.length)
+    }
+
     /// Where the empty line that ends the head begins.
     private func headEnd(_ recorded: [UInt8], _ fields: HeaderFields) -> Int {
         let hasCarriageReturn = recorded.dropLast().last == UInt8(ascii: "\r")
@@ -77,7 +107,7 @@ struct RequestRewriting {
         isChunked: Bool,
         to bytes: inout [UInt8]
     ) {
-        let length = Int(clamping: request.body.length)
+        let length = bodyByteCount(of: request)
         if isChunked, length > 0 { bytes += "\(String(length, radix: 16))\r\n".utf8 }
         if let body = request.body.bytes {
             bytes += body

@@ -85,7 +85,8 @@ final class LaneHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if (error as? IOError)?.errnoCode == ECONNRESET { isReset = true }
+        let resets = [ECONNRESET, EPIPE, ETIMEDOUT]
+        if let code = (error as? IOError)?.errnoCode, resets.contains(code) { isReset = true }
         context.close(promise: nil)
     }
 

@@ -9,17 +9,20 @@ final class OutcomeSink: Sendable {
         var writer: RunWriter
         var error: TraceError?
 
-        mutating func append(_ outcomes: [Outcome]) {
-            guard error == nil else { return }
+        /// Writes outcomes; says whether that went well so far.
+        mutating func append(_ outcomes: [Outcome]) -> Bool {
+            guard error == nil else { return false }
             do throws(TraceError) {
                 for outcome in outcomes { try writer.append(outcome) }
             } catch {
                 self.error = error
             }
+            return error == nil
         }
     }
 
     private let state: Mutex<State>
+    private let failed = Atomic(false)
     private let thread = NIOThreadPool(numberOfThreads: 1)
 
     /// Takes over the writer of the run file.
@@ -28,13 +31,15 @@ final class OutcomeSink: Sendable {
         thread.start()
     }
 
-    /// The first error of the file; from then on nothing more is written.
-    var error: TraceError? { state.withLock { $0.error } }
+    /// Whether the file can't be written any more; never waits for the thread that writes.
+    var hasFailed: Bool { failed.load(ordering: .relaxed) }
 
     /// Writes outcomes soon, in the order of the calls.
     func append(_ outcomes: [Outcome]) {
         thread.submit { _ in
-            self.state.withLock { $0.append(outcomes) }
+            if !self.state.withLock({ $0.append(outcomes) }) {
+                self.failed.store(true, ordering: .relaxed)
+            }
         }
     }
 

@@ -1,10 +1,10 @@
 import NIOCore
 import NIOPosix
-import SystemPackage
+import Synchronization
 import TraceFormat
 
 /// Reads the trace on a thread of its own and hands its steps to the event loop in batches.
-struct PlanFeed: Sendable {
+final class PlanFeed: Sendable {
     private static let batchCount = 128
 
     /// What reading the trace brought to light.
@@ -13,52 +13,76 @@ struct PlanFeed: Sendable {
         var filledBodyCount: UInt64
         /// What of the trace could not be read.
         var damage: [FileDamage]
+        /// Why the trace could not be read on; what came before was replayed.
+        var error: TraceError?
     }
 
-    let gate: PlanGate
-    let loop: ReplayLoopReference
+    private let gate: PlanGate
+    private let loop: ReplayLoopReference
+    /// The records, until the thread takes them.
+    private let records: Mutex<TimeOrderedRecords?>
+
+    init(_ records: consuming TimeOrderedRecords, gate: PlanGate, loop: ReplayLoopReference) {
+        self.records = Mutex(records)
+        self.gate = gate
+        self.loop = loop
+    }
 
     /// Plans the whole trace, at the pace at which the gate lets it through.
-    ///
-    /// - Returns: What was found out on the way.
-    /// - Throws: `TraceError` when the trace can't be read on; the run is stopped then.
-    func runOnThread(_ trace: FilePath, _ planner: Planner) async throws -> Findings {
+    func run(_ planner: Planner, on eventLoop: any EventLoop) async throws -> Findings {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
-        do {
-            let findings = try await thread.runIfActive { try run(trace, planner) }
-            loop.execute { $0.feedEnded() }
-            try await thread.shutdownGracefully()
-            return findings
-        } catch {
-            loop.execute { $0.stop() }
-            try await thread.shutdownGracefully()
-            throw error
-        }
+        // The form with a future, because the other one gives up when the task is cancelled: then
+        // the run still has to be ended.
+        let findings = try await thread.runIfActive(eventLoop: eventLoop) { self.feed(planner) }
+            .get()
+        try await thread.shutdownGracefully()
+        return findings
     }
 
-    private func run(_ trace: FilePath, _ planner: Planner) throws(TraceError) -> Findings {
-        var planner = planner
-        var records = try TraceReader(opening: trace).orderedByTime()
-        var batch: [PlannedEvent] = []
-        while gate.waitForRoom(), let next = try records.next() {
-            guard let event = planner.plan(next.record, index: next.exchangeIndex) else { continue }
-            gate.enter(event.weight)
-            batch.append(event)
-            if batch.count == Self.batchCount {
-                deliver(batch)
-                batch.removeAll(keepingCapacity: true)
-            }
+    private func feed(_ planner: Planner) -> Findings {
+        guard var records = records.withLock({ $0.take() }) else {
+            preconditionFailure("a trace is fed once")
         }
-        deliver(batch)
+        var planner = planner
+        var failure: TraceError?
+        do throws(TraceError) {
+            try deliver(&records, &planner)
+            loop.execute { $0.feedEnded() }
+        } catch {
+            failure = error
+            loop.execute { $0.stop() }
+        }
         return Findings(
             filledBodyCount: planner.filledBodyCount,
-            damage: records.damage
+            damage: records.damage,
+            error: failure
         )
     }
 
-    private func deliver(_ batch: [PlannedEvent]) {
-        loop.execute { $0.accept(batch) }
+    private func deliver(
+        _ records: inout TimeOrderedRecords,
+        _ planner: inout Planner
+    ) throws(TraceError) {
+        var batch: [PlannedEvent] = []
+        var hasBegun = false
+        func deliverBatch() {
+            let (events, isFirst) = (batch, !hasBegun)
+            loop.execute { loop in
+                if isFirst { loop.begin() }
+                loop.accept(events)
+            }
+            hasBegun = true
+            batch.removeAll(keepingCapacity: true)
+        }
+        while let next = try records.next() {
+            guard let event = planner.plan(next.record, index: next.exchangeIndex) else { continue }
+            batch.append(event)
+            let hasRoom = gate.enter(event.weight)
+            if !hasRoom || batch.count == Self.batchCount { deliverBatch() }
+            if !hasRoom, !gate.waitForRoom() { return }
+        }
+        deliverBatch()
     }
 }
 
@@ -86,7 +110,7 @@ struct ReplayLoopReference: Sendable {
 extension PlannedEvent {
     /// What the step counts for at the gate.
     var weight: Int {
-        if case .request(let request) = kind {
+        if case .task(.request(let request)) = kind {
             return PlanGate.stepWeight + request.bytes.count
         }
         return PlanGate.stepWeight

@@ -19,12 +19,15 @@ final class PlanGate: Sendable {
     private let state = Mutex(State())
     private let wakeUp = DispatchSemaphore(value: 0)
 
-    /// Counts a step that is on its way to be sent.
-    func enter(_ added: Int) {
-        state.withLock { $0.weight += added }
+    /// Counts a step that is on its way; says whether more may follow without waiting.
+    func enter(_ added: Int) -> Bool {
+        state.withLock { state in
+            state.weight += added
+            return state.weight <= Self.limit && !state.isClosed
+        }
     }
 
-    /// Counts steps that were sent; lets the reader go on once half of the room is free.
+    /// Counts steps that are done with; lets the reader go on once half of the room is free.
     func leave(_ removed: Int) {
         let wakesReader = state.withLock { state in
             state.weight -= removed

@@ -9,6 +9,9 @@ import TraceFormat
 final class ReplayLoop {
     /// How many outcomes are handed to the sink at a time, at most.
     private static let outcomeBatchCount = 128
+    /// How long before the first request the run begins, so that the first steps of the plan are
+    /// there when they are due.
+    private static let leadTime = TimeAmount.milliseconds(20)
 
     let eventLoop: any EventLoop
     /// Done when every request of the plan has its outcome, or the run was stopped.
@@ -16,7 +19,8 @@ final class ReplayLoop {
 
     private let configuration: ReplayConfiguration
     private let address: SocketAddress
-    private let start: NIODeadline
+    /// The start of the run; far away until the first steps of the plan are there.
+    private var start = NIODeadline.distantFuture
     private let gate: PlanGate
     private let sink: OutcomeSink
     private let monitor: ReplayMonitor
@@ -28,6 +32,8 @@ final class ReplayLoop {
     private var isEnded = false
     private var wakeUp: (at: Int64, timer: Scheduled<Void>)?
     private var housekeeping: RepeatedTask?
+    /// When the regular work should be done next, to see how late it comes.
+    private var nextHousekeeping = Int64.max
     private var finishedOutcomes: [Outcome] = []
     private(set) var counts = ReplayCounts()
 
@@ -35,7 +41,6 @@ final class ReplayLoop {
         eventLoop: any EventLoop,
         configuration: ReplayConfiguration,
         address: SocketAddress,
-        start: NIODeadline,
         gate: PlanGate,
         sink: OutcomeSink,
         monitor: ReplayMonitor
@@ -43,7 +48,6 @@ final class ReplayLoop {
         self.eventLoop = eventLoop
         self.configuration = configuration
         self.address = address
-        self.start = start
         self.gate = gate
         self.sink = sink
         self.monitor = monitor
@@ -57,9 +61,13 @@ final class ReplayLoop {
 
     // MARK: The plan
 
-    /// Starts the regular work besides the requests.
+    /// Sets the start of the run, now that its first steps can be handed over, and begins the
+    /// regular work besides the requests.
     func begin() {
-        let interval = min(max(configuration.timeout / 20, 1_000_000), 100_000_000)
+        guard !isEnded else { return }
+        start = .now() + Self.leadTime
+        let interval = Self.housekeepingInterval(timeout: configuration.timeout)
+        nextHousekeeping = now() + interval
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         housekeeping = eventLoop.scheduleRepeatedTask(
             initialDelay: .nanoseconds(interval),
@@ -67,13 +75,18 @@ final class ReplayLoop {
         ) { _ in bound.value.keepHouse() }
     }
 
+    /// Often enough for the time limit, in nanoseconds.
+    private static func housekeepingInterval(timeout: Int64) -> Int64 {
+        min(max(timeout / 20, 1_000_000), 50_000_000)
+    }
+
     /// Takes the next steps of the plan, which come in order of their due times.
     func accept(_ events: [PlannedEvent]) {
         guard !isEnded else { return }
         for event in events {
             switch event.kind {
-            case .request, .unsendable: unfinishedRequestCount += 1
-            case .open, .close: break
+            case .task(.request), .unsendable: unfinishedRequestCount += 1
+            case .task: break
             }
         }
         pending.append(contentsOf: events)
@@ -110,26 +123,27 @@ final class ReplayLoop {
         wakeUp = (due, timer)
     }
 
-    private func release(_ event: consuming PlannedEvent) {
+    private func release(_ event: PlannedEvent) {
         switch event.kind {
         case .unsendable(let outcome):
             gate.leave(event.weight)
             finish(outcome)
-        case .request(let request):
+        case .task(let task):
+            if !staysAtGate(task) { gate.leave(event.weight) }
             let lane = lane(event.lane)
-            lane.state.requestDue(request)
-            advance(lane, at: now())
-        case .open:
-            gate.leave(event.weight)
-            let lane = lane(event.lane)
-            lane.state.openingDue()
-            advance(lane, at: now())
-        case .close:
-            gate.leave(event.weight)
-            guard let lane = lanes[event.lane] else { return }
-            lane.state.closingDue()
-            advance(lane, at: now())
+            lane.state.append(task)
+            advance(lane)
         }
+    }
+
+    /// Whether a step counts at the gate until it is sent, and not just until it is due.
+    ///
+    /// At full speed everything is due at once, so nothing else would bound what is in memory.
+    /// With due times, only what is ahead of its time is held back: a target that does not keep
+    /// up must not slow the schedule down.
+    private func staysAtGate(_ task: LaneTask) -> Bool {
+        guard configuration.speed == .maximum, case .request = task else { return false }
+        return true
     }
 
     private func lane(_ id: LaneID) -> Lane {
@@ -141,11 +155,10 @@ final class ReplayLoop {
 
     // MARK: The lanes
 
-    /// Carries out what a lane decides, from `time` on, until it has to wait.
-    private func advance(_ lane: Lane, at time: Int64) {
-        var time = time
+    /// Carries out what a lane decides until it has to wait.
+    private func advance(_ lane: Lane) {
         steps: while true {
-            switch lane.state.nextStep(at: time) {
+            switch lane.state.nextStep(at: now()) {
             case .connect: lane.connect()
             case .write(let bytes):
                 counts.sent += 1
@@ -153,7 +166,6 @@ final class ReplayLoop {
             case .close: lane.closeConnection()
             case .wait: break steps
             }
-            time = now()
         }
         collectOutcomes(of: lane)
         leaveGate(lane.state.takeDequeued())
@@ -161,7 +173,7 @@ final class ReplayLoop {
     }
 
     private func leaveGate(_ requests: LaneState.Dequeued) {
-        guard requests.count > 0 else { return }
+        guard requests.count > 0, configuration.speed == .maximum else { return }
         gate.leave(requests.byteCount + requests.count * PlanGate.stepWeight)
     }
 
@@ -181,29 +193,29 @@ final class ReplayLoop {
     }
 
     func connected(_ lane: Lane) {
-        let time = now()
-        lane.state.connected(as: counts.connections, at: time)
+        lane.state.connected(as: counts.connections, at: now())
         counts.connections += 1
-        advance(lane, at: time)
+        advance(lane)
     }
 
     func connectFailed(_ lane: Lane, _ error: any Error) {
-        let isRefused = (error as? IOError)?.errnoCode == ECONNREFUSED
-        let time = now()
-        lane.state.connectFailed(isRefused ? .connectionRefused : .connectFailed, at: time)
-        advance(lane, at: time)
+        switch (error as? IOError)?.errnoCode {
+        case ECONNREFUSED: lane.state.connectFailed(.connectionRefused, at: now())
+        case EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM:
+            lane.state.connectImpossible(at: now())
+        default: lane.state.connectFailed(.connectFailed, at: now())
+        }
+        advance(lane)
     }
 
     func received(_ bytes: ByteBuffer, on lane: Lane) {
-        let time = now()
-        lane.state.received(bytes.readableBytesUInt8Span, at: time)
-        advance(lane, at: time)
+        lane.state.received(bytes.readableBytesUInt8Span, at: now())
+        advance(lane)
     }
 
     func disconnected(_ lane: Lane, isReset: Bool) {
-        let time = now()
-        lane.state.disconnected(byReset: isReset, at: time)
-        advance(lane, at: time)
+        lane.state.disconnected(byReset: isReset, at: now())
+        advance(lane)
     }
 
     // MARK: The outcomes
@@ -234,17 +246,19 @@ final class ReplayLoop {
 
     private func keepHouse() {
         let time = now()
+        counts.longestStall = max(counts.longestStall, time - nextHousekeeping)
+        nextHousekeeping = time + Self.housekeepingInterval(timeout: configuration.timeout)
         for lane in lanes.values {
             guard let since = lane.state.busySince, time - since > configuration.timeout else {
                 continue
             }
             lane.state.timedOut(at: time)
             lane.closeConnection()
-            advance(lane, at: time)
+            advance(lane)
         }
         flushOutcomes()
         monitor.update(counts, elapsed: time)
-        if sink.error != nil { stop() }
+        if sink.hasFailed { stop() }
     }
 
     /// Stops now: gives up what is in flight and sends nothing more.

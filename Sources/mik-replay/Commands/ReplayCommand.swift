@@ -214,7 +214,8 @@ extension ReplayCommand {
         }
         Terminal.printError("run: \(output.string)")
         if counts.isPartial { throw ExitStatus.interrupted.exitCode }
-        if counts.connectFailuresInARow > 0 {
+        let failuresInARow = counts.connectFailuresInARow
+        if failuresInARow > 2 || failuresInARow > 0 && counts.completed == 0 {
             throw CommandFailure(
                 "the target \(target.target.url) was unreachable at the end of the run: the last "
                     + "\(counts.connectFailuresInARow) attempts to connect failed",
