@@ -118,10 +118,11 @@ public struct Replay: Sendable {
             loop.execute { $0.stop() }
         }
         let counts = try await loop.get { $0.counts }
-        let ledger = counts.ledger(
+        var ledger = counts.ledger(
             filledBodyCount: findings.filledBodyCount,
             usage: ProcessorUsage.now() - usageBefore
         )
+        ledger["trace", "damages"] = UInt64(findings.damage.count { $0.leavesGap })
         try await sink.finish(
             RunEnding(isPartial: counts.isPartial, duration: counts.duration, ledger: ledger)
         )

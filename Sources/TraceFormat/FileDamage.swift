@@ -12,6 +12,17 @@ public enum FileDamage: Equatable, Sendable {
     case rejectedIndex(offset: Int64, BlockFault)
 }
 
+extension FileDamage {
+    /// Whether records are missing in the middle, so that those behind have other positions than
+    /// in the whole file.
+    public var leavesGap: Bool {
+        switch self {
+        case .rejectedBlock, .foreignBytes: true
+        case .unfinished, .cutTail, .rejectedIndex: false
+        }
+    }
+}
+
 /// What is wrong with one block.
 public enum BlockFault: Error, Equatable, Sendable {
     /// There is no block header: its marker, its checksum or its position does not match.

@@ -27,6 +27,27 @@ import TraceFormat
         return try RunComparison(baseline: baseline.analysed(), candidate: candidate.analysed())
     }
 
+    @Test func requestsThatChangedPlacesAreNotCalledEquivalent() {
+        var (baseline, candidate) = (SyntheticRun(), SyntheticRun())
+        for number in 0..<400 as Range<Int64> {
+            // A fast and a slow group; in the candidate a fifth of the fast ones became slow.
+            let isSlow = number % 20 < 9
+            let becameSlow = number % 20 >= 16
+            baseline.answer("/health", due: number * 10, service: isSlow ? 12_000 : 5_000)
+            candidate.answer(
+                "/health",
+                due: number * 10,
+                service: isSlow || becameSlow ? 12_000 : 5_000
+            )
+        }
+        let comparison = try? RunComparison(
+            baseline: baseline.analysed(),
+            candidate: candidate.analysed()
+        )
+        #expect(comparison?.verdict == .inconclusive)
+        #expect(comparison?.reasons.contains { $0.contains("p50 moved") } == true)
+    }
+
     @Test func slowerRouteIsNamedFirst() throws {
         let comparison = try noisyRuns(count: 6000, seed: 1) { $0 == "/run/cart" ? 1.3 : 1 }
         #expect(comparison.verdict == .regressed)

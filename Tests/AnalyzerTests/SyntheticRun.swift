@@ -67,10 +67,10 @@ struct SyntheticRun {
         )
     }
 
-    /// The analysis of what was added, with the plan's size set to it.
-    func analysed() -> RunAnalysis {
+    /// The analysis of what was added, which was the whole plan unless another size is given.
+    func analysed(planned: UInt64? = nil) -> RunAnalysis {
         var info = info
-        info.planned = UInt64(outcomes.count)
+        info.planned = planned ?? UInt64(outcomes.count)
         var analyzer = RunAnalyzer(info: info)
         for outcome in outcomes { analyzer.add(outcome) }
         return analyzer.finish(ending: ending)

@@ -43,6 +43,31 @@ import TraceFormat
         #expect(failedChecks(run) == (isValid ? [] : ["stalls"]))
     }
 
+    @Test func aRunWithoutAnySuccessIsNoPass() {
+        var run = SyntheticRun()
+        for due in 0..<20 as Range<Int64> {
+            run.answer("/health", due: due, service: 10, status: 404)
+        }
+        #expect(failedChecks(run) == ["succeeded"])
+    }
+
+    @Test func aDamagedTraceMakesTheRunInvalid() {
+        var run = run()
+        run.ending?.ledger["trace", "damages"] = 1
+        #expect(failedChecks(run) == ["whole_trace"])
+    }
+
+    @Test func whatAStoppedRunNeverCameToIsUnsent() {
+        var run = SyntheticRun()
+        for due in 0..<20 as Range<Int64> { run.answer("/health", due: due, service: 10) }
+        run.ending?.isPartial = true
+        let counts = run.analysed(planned: 50).overall.counts
+        #expect(counts.sent == 20)
+        #expect(counts.unsentReasons == [.interrupted: 30])
+        #expect(counts.total == 50)
+        #expect(counts.addUp)
+    }
+
     @Test func waitingForTheTargetIsNotTheClientsLag() {
         var run = SyntheticRun()
         for due in 0..<100 as Range<Int64> {

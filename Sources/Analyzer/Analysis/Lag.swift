@@ -29,8 +29,12 @@ public struct LagSummary: Equatable, Sendable {
     public let blocked: Spread
     /// The rest: the replayer's own part.
     public let clientLag: Spread
-    /// The share of the requests that were sent whose client lag is over one millisecond.
-    public let shareOfLateRequests: Double
+    /// How many requests were sent.
+    public let count: Int
+    /// How many of them have a client lag of over one millisecond.
+    public let lateRequests: Int
+    /// Their share.
+    public var shareOfLateRequests: Double { Double(lateRequests) / Double(count) }
 
     /// Summarises the requests that were sent; `nil` if none was.
     init?(_ records: ContiguousArray<RequestRecord>) {
@@ -42,7 +46,7 @@ public struct LagSummary: Equatable, Sendable {
         self.lag = lag
         self.blocked = blocked
         self.clientLag = clientLag
-        let late = clientLags.count { $0 > Validity.lateAfter }
-        shareOfLateRequests = Double(late) / Double(clientLags.count)
+        count = clientLags.count
+        lateRequests = clientLags.count { $0 > Validity.lateAfter }
     }
 }

@@ -2,7 +2,7 @@ public import TraceFormat
 
 /// How many requests ended how.
 public struct RequestCounts: Equatable, Sendable {
-    /// All requests of the group in the run file.
+    /// All requests of the group, those included that a stopped run never came to.
     public internal(set) var total = 0
     /// Requests whose first byte left, or for which a connection was tried.
     public internal(set) var sent = 0
@@ -31,6 +31,15 @@ public struct RequestCounts: Equatable, Sendable {
     /// Whether every request that was sent is in exactly one of the three places it can be in.
     public var addUp: Bool {
         sent == completed + failed + censored && total == sent + unsent
+    }
+
+    /// Counts the requests of the plan that a stopped run never came to, of which its file has
+    /// no outcome.
+    mutating func addNeverPlanned(beyond planned: UInt64, isStopped: Bool) {
+        let missing = Int(clamping: planned) - total
+        guard isStopped, missing > 0 else { return }
+        total += missing
+        unsentReasons[.interrupted, default: 0] += missing
     }
 
     mutating func add(_ record: RequestRecord) {

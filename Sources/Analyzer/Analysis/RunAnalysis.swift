@@ -42,7 +42,7 @@ public struct GroupSummary: Equatable, Sendable {
     /// The route's name; `all` for the whole run.
     public let name: String
     /// How they ended.
-    public let counts: RequestCounts
+    public internal(set) var counts: RequestCounts
     /// end − due: the headline, free of coordinated omission.
     public let response: LatencySummary
     /// end − sent: the uncorrected one.

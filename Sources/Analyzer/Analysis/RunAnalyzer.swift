@@ -45,7 +45,8 @@ public struct RunAnalyzer {
         let membersOfRoutes = positionsByRoute()
         let modules = labelTemperatures(membersOfRoutes)
         let hasSchedule = info.hasSchedule
-        let overall = GroupSummary(name: "all", records: records, hasSchedule: hasSchedule)
+        var overall = GroupSummary(name: "all", records: records, hasSchedule: hasSchedule)
+        overall.counts.addNeverPlanned(beyond: info.planned, isStopped: ending?.isPartial ?? true)
         let groups = zip(routes, membersOfRoutes).map { route, members in
             GroupSummary(
                 name: route.name,

@@ -32,6 +32,13 @@ public struct Validity: Equatable, Sendable {
     /// What failed, one sentence each.
     public var reasons: [String] { checks.filter { $0.result == .failed }.map(\.detail) }
 
+    /// What failed of what a comparison rests on.
+    var reasonsAgainstComparing: [String] {
+        checks.filter { $0.result == .failed && $0.name != Self.successName }.map(\.detail)
+    }
+
+    private static let successName = "succeeded"
+
     /// A request is late if the replayer itself held it back for longer than this, in nanoseconds.
     static let lateAfter: Int64 = 1_000_000
 
@@ -47,10 +54,12 @@ public struct Validity: Equatable, Sendable {
             Self.completeness(info: info, ending: ending, counts: counts),
             Self.consistency(counts: counts, contradictions: contradictions),
             Self.answers(counts),
+            Self.successes(counts),
             Self.lostRequests(counts),
             Self.clientLag(info: info, lag: lag, latency: latency),
             Self.lateRequests(info: info, lag: lag),
             Self.stalls(ending),
+            Self.wholeTrace(ending),
         ]
     }
 
@@ -102,6 +111,18 @@ public struct Validity: Equatable, Sendable {
         return check("answered", problem: problem, otherwise: "\(counts.completed) responses")
     }
 
+    /// A run without any success says nothing about a target's speed. For a comparison it is a
+    /// finding and no fault of the measurement.
+    private static func successes(_ counts: RequestCounts) -> Check {
+        check(
+            successName,
+            problem: counts.completed > 0 && counts.succeeded == 0
+                ? "none of \(counts.completed) responses was a success: is it the right target?"
+                : nil,
+            otherwise: "\(counts.succeeded) successes"
+        )
+    }
+
     /// Requests that the recording does not hold whole could never be sent; they are no loss of
     /// the replay, and are counted under their own name.
     private static func lostRequests(_ counts: RequestCounts) -> Check {
@@ -141,7 +162,9 @@ public struct Validity: Equatable, Sendable {
         guard info.hasSchedule else { return withoutSchedule(name) }
         guard let lag else { return nothingSent(name) }
         let share = lag.shareOfLateRequests
-        let text = "\(percentage(share)) of the requests left over 1 ms late by the client's doing"
+        let text =
+            "\(lag.lateRequests) of \(lag.count) requests (\(percentage(share))) left over 1 ms late "
+            + "by the client's doing"
         return check(
             name,
             problem: share > 0.01 ? "\(text), over the limit of 1 %" : nil,
@@ -159,6 +182,18 @@ public struct Validity: Equatable, Sendable {
             "stalls",
             problem: microseconds > 100_000 ? "\(text), over the limit of 100 ms" : nil,
             otherwise: text
+        )
+    }
+
+    /// A block that is missing shifts the positions of all requests behind it, by which runs are
+    /// paired.
+    private static func wholeTrace(_ ending: RunEnding?) -> Check {
+        let damages = ending?.ledger["trace", "damages"] ?? 0
+        return check(
+            "whole_trace",
+            problem: damages > 0
+                ? "\(damages) parts of the trace were damaged and not replayed" : nil,
+            otherwise: "the trace was read whole, or up to where its recording stopped"
         )
     }
 

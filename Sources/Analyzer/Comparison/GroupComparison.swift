@@ -20,12 +20,29 @@ public struct GroupComparison: Equatable, Sendable {
     public var verdict: Verdict {
         let verdict = effect?.verdict ?? .inconclusive
         if flips.areRegression { return .regressed }
-        return flips.areSuspicious && verdict != .regressed ? .inconclusive : verdict
+        let isDoubtful = flips.areSuspicious || medianContradictsPairs
+        return isDoubtful && verdict != .regressed ? .inconclusive : verdict
+    }
+
+    /// Whether the medians of both runs moved by more than twice the margin although the median
+    /// of the pairs did not move by the margin: requests changed places, as with two groups of
+    /// times of which one took requests from the other, and one number does not tell it.
+    private var medianContradictsPairs: Bool {
+        guard let effect, abs(effect.change) <= effect.margin,
+            let shift = shifts.first(where: { $0.quantile == .p50 })?.change
+        else { return false }
+        return abs(shift) > 2 * effect.margin
+    }
+
+    private var medianReason: String? {
+        guard medianContradictsPairs, let shift = shifts.first?.change
+        else { return nil }
+        return "p50 moved by \(signedPercentage(shift)) while the pairs did not: look at the times"
     }
 
     /// What is behind the verdict, one sentence each without a full stop; empty if nothing changed.
     public var reasons: [String] {
-        [failureReason, effectReason].compactMap { $0.map { "\(name): \($0)" } }
+        [failureReason, medianReason, effectReason].compactMap { $0.map { "\(name): \($0)" } }
     }
 
     private var failureReason: String? {

@@ -75,8 +75,8 @@ public struct RunComparison: Sendable {
         (verdict, reasons) = Self.judge(
             overall,
             routes: routes,
-            problems: baseline.validity.reasons.map { "baseline: \($0)" }
-                + candidate.validity.reasons.map { "candidate: \($0)" }
+            problems: baseline.validity.reasonsAgainstComparing.map { "baseline: \($0)" }
+                + candidate.validity.reasonsAgainstComparing.map { "candidate: \($0)" }
         )
     }
 
@@ -128,7 +128,7 @@ public struct RunComparison: Sendable {
         guard overall.effect != nil else { return (.invalid, overall.reasons) }
         let doubtful = groups.filter { group in
             group.flips.areSuspicious || group.effect?.isProbablyRegression == true
-                || (group.name == overall.name && group.verdict == .inconclusive)
+                || (group == overall && group.verdict == .inconclusive)
         }
         guard doubtful.isEmpty else { return (.inconclusive, doubtful.flatMap(\.reasons)) }
         return (overall.verdict, overall.reasons)

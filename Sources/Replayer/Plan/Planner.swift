@@ -90,7 +90,7 @@ struct Planner {
             answeredMethod: head.answeredMethod,
             isPipelined: !lanes.sharesConnections
                 && previousEnd.map { request.firstByteTime < $0 } ?? false,
-            endsConnection: !head.keepsConnectionAlive
+            endsConnection: rewriting.endsConnection(head)
         )
         return PlannedEvent(due: due, lane: lane, kind: .task(.request(planned)))
     }

@@ -29,6 +29,15 @@ struct RequestRewriting {
         body.bytes != nil || body.length <= Self.fillerLimit
     }
 
+    /// Whether the request, as it is sent, says that it is the last one on its connection.
+    func endsConnection(_ head: RequestHead) -> Bool {
+        for case .set(let name, let value) in edits.reversed()
+        where name.lowercased() == "connection" {
+            return value.lowercased().contains("close")
+        }
+        return !head.keepsConnectionAlive
+    }
+
     /// The bytes to send for a recorded request with its parsed head.
     mutating func bytes(of request: RecordedMessage, head: RequestHead) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -11,9 +11,22 @@ final class OutcomeSink: Sendable {
 
         /// Writes outcomes; says whether that went well so far.
         mutating func append(_ outcomes: [Outcome]) -> Bool {
+            attempt { writer throws(TraceError) in
+                for outcome in outcomes { try writer.append(outcome) }
+            }
+        }
+
+        /// Writes what is held back; says whether that went well so far.
+        mutating func flush() -> Bool {
+            attempt { writer throws(TraceError) in try writer.flush() }
+        }
+
+        private mutating func attempt(
+            _ body: (inout RunWriter) throws(TraceError) -> Void
+        ) -> Bool {
             guard error == nil else { return false }
             do throws(TraceError) {
-                for outcome in outcomes { try writer.append(outcome) }
+                try body(&writer)
             } catch {
                 self.error = error
             }
@@ -38,6 +51,15 @@ final class OutcomeSink: Sendable {
     func append(_ outcomes: [Outcome]) {
         thread.submit { _ in
             if !self.state.withLock({ $0.append(outcomes) }) {
+                self.failed.store(true, ordering: .relaxed)
+            }
+        }
+    }
+
+    /// Makes sure soon that a kill loses nothing of what was appended before.
+    func flush() {
+        thread.submit { _ in
+            if !self.state.withLock({ $0.flush() }) {
                 self.failed.store(true, ordering: .relaxed)
             }
         }

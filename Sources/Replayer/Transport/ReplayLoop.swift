@@ -34,6 +34,8 @@ final class ReplayLoop {
     private var housekeeping: RepeatedTask?
     /// When the regular work should be done next, to see how late it comes.
     private var nextHousekeeping = Int64.max
+    /// When the outcomes so far should be safe in the file next.
+    private var nextFlush: Int64 = 0
     private var finishedOutcomes: [Outcome] = []
     private(set) var counts = ReplayCounts()
 
@@ -257,6 +259,10 @@ final class ReplayLoop {
             advance(lane)
         }
         flushOutcomes()
+        if time >= nextFlush {
+            nextFlush = time + 1_000_000_000
+            sink.flush()
+        }
         monitor.update(counts, elapsed: time)
         if sink.hasFailed { stop() }
     }

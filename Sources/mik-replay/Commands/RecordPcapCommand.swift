@@ -1,5 +1,6 @@
 import ArgumentParser
 import Capture
+import Glibc
 import SystemPackage
 import TraceFormat
 
@@ -45,6 +46,9 @@ struct RecordPcapCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             try OutputFile.refuse(FilePath(output), asInput: FilePath(file))
+            // Ctrl-C goes to the whole pipeline: whoever captures ends it, and the end of the input
+            // ends the recording.
+            if file == "-" { _ = signal(SIGINT, SIG_IGN) }
             let options = CaptureOptions(ports: port.ports, filter: filter, bodies: bodies)
             let session = CaptureSession(options: options, writer: Version.writer)
             let summary = try session.record(PacketSource(file)) { info throws(TraceError) in

@@ -96,6 +96,9 @@ struct ReplayCommand: AsyncParsableCommand {
         if let connections, !(1...65_000).contains(connections) {
             throw ValidationError("--connections takes a number from 1 to 65000.")
         }
+        guard !(json && quiet) else {
+            throw ValidationError("--json asks for a report and --quiet for none.")
+        }
         if output == "-" {
             throw ValidationError(
                 "A run can't go to standard output, because its report is read from the file."
@@ -222,6 +225,11 @@ extension ReplayCommand {
                 .targetUnreachable
             )
         }
-        if !analysis.validity.isValid { throw ExitStatus.invalidMeasurement.exitCode }
+        guard analysis.validity.isValid else {
+            throw CommandFailure(
+                "the measurement is not valid: \(analysis.validity.reasons.joined(separator: "; "))",
+                .invalidMeasurement
+            )
+        }
     }
 }

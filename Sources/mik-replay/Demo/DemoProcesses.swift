@@ -62,7 +62,7 @@ struct DemoProcesses {
             } catch {
                 failure = error
             }
-            try Terminal.print("$ kill -INT %mik-replay-\(arguments[0])\n")
+            try Terminal.print("$ kill -INT \(execution.processIdentifier.value)\n")
             try execution.send(signal: .interrupt)
             while let line = try await lines.next() { try Terminal.print("  \(line.trimmed)\n") }
             if let failure { throw failure }

@@ -28,7 +28,8 @@ struct CommandFailure: Error {
             self.init("\(error)", ExitStatus(error.category))
         case let error as StandInError:
             self.init("\(error)", ExitStatus(error))
-        case let error as ComparisonError: self.init("\(error)", .badData)
+        case let error as ComparisonError:
+            self.init("\(error) (\(error.wayRound))", .badData)
         default: self.init("\(error)", .internalFault)
         }
     }
@@ -47,6 +48,17 @@ struct CommandFailure: Error {
             "\(path.string) already exists; use --force to replace it",
             .cannotWrite
         )
+    }
+}
+
+extension ComparisonError {
+    /// The option with which the runs are compared all the same.
+    fileprivate var wayRound: String {
+        switch self {
+        case .differentTraces: "--unpaired compares them all the same"
+        case .differentSpeeds, .differentConnections:
+            "--allow-different-conditions compares them all the same"
+        }
     }
 }
 
