@@ -7,20 +7,21 @@ struct MikReplay: AsyncParsableCommand {
         commandName: "mik-replay",
         abstract: "Record real HTTP traffic, replay it on time, and compare what came of it.",
         discussion: """
-            A trace (.mtr) holds recorded exchanges; a run (.mrr) holds what one replay of a trace
-            against one target did. Each command reads the files of the one before:
+            A trace (.mtr) holds recorded exchanges; a run (.mrr) holds what one replay
+            of a trace against one target did. Each command reads the files of the one
+            before:
 
-              mik-replay record proxy --listen 127.0.0.1:8080 --upstream http://127.0.0.1:3000 \
-            -o shop.mtr
+              mik-replay record proxy --listen 127.0.0.1:8080 \\
+                  --upstream http://127.0.0.1:3000 -o shop.mtr
               mik-replay --speed 4x --target http://127.0.0.1:3000 -o new.mrr shop.mtr
               mik-replay report new.mrr
               mik-replay diff old.mrr new.mrr
 
             Try it all against the embedded server: mik-replay demo
 
-            Exit status: 0 fine, 1 regression, 3 measurement not valid, 4 inconclusive, 64 usage,
-            65 bad input data, 66 input missing, 69 target unreachable, 70 our own fault,
-            73 output cannot be written, 130 interrupted.
+            Exit status: 0 fine, 1 regression, 3 measurement not valid, 4 inconclusive,
+            64 usage, 65 bad input data, 66 input missing, 69 target unreachable, 70 our
+            own fault, 73 output cannot be written, 130 interrupted.
             """,
         version: "mik-replay \(Version.current)",
         subcommands: [

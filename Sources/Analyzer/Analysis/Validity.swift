@@ -111,8 +111,9 @@ public struct Validity: Equatable, Sendable {
         return check("answered", problem: problem, otherwise: "\(counts.completed) responses")
     }
 
-    /// A run without any success says nothing about a target's speed. For a comparison it is a
-    /// finding and no fault of the measurement.
+    /// A run without any success says nothing about a target's speed.
+    ///
+    /// For a comparison it is a finding and no fault of the measurement.
     private static func successes(_ counts: RequestCounts) -> Check {
         check(
             successName,

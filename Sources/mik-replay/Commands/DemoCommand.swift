@@ -10,9 +10,9 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Show the whole story: record, replay, report, diff, against the stand-in.",
         discussion: """
-            Each step is a command of this program and is shown before it runs, so that it can be
-            repeated by hand. The traffic is seeded; the candidate is slower on one route, which the
-            comparison has to name.
+            Each step is a command of this program and is shown before it runs, so that
+            it can be repeated by hand. The traffic is seeded; the candidate is slower
+            on one route, which the comparison has to name.
             """,
         subcommands: [DemoRunCommand.self, DemoTrafficCommand.self],
         defaultSubcommand: DemoRunCommand.self

@@ -8,8 +8,8 @@ struct DiffCommand: AsyncParsableCommand {
         commandName: "diff",
         abstract: "Compare two runs of the same trace, request by request.",
         discussion: """
-            Ends with status 1 when the candidate regressed, 3 when a measurement is not valid, and
-            4 when the numbers do not decide.
+            Ends with status 1 when the candidate regressed, 3 when a measurement is not
+            valid, and 4 when the numbers do not decide.
 
             Examples:
               mik-replay diff old.mrr new.mrr

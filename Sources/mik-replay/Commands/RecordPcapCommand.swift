@@ -10,13 +10,15 @@ struct RecordPcapCommand: AsyncParsableCommand {
         commandName: "pcap",
         abstract: "Record the HTTP exchanges of a packet capture.",
         discussion: """
-            Every packet, byte and exchange is accounted for; the account is printed and kept in the
-            trace. The same capture always gives the same trace, byte for byte.
+            Every packet, byte and exchange is accounted for; the account is printed and
+            kept in the trace. The same capture always gives the same trace, byte for
+            byte.
 
             Examples:
               mik-replay record pcap --port 3000 -o shop.mtr day.pcap
               tcpdump -i any -w - tcp port 3000 | mik-replay record pcap -o shop.mtr -
-              mik-replay record pcap --port any --filter 'host 10.0.0.7' -o one.mtr day.pcap
+              mik-replay record pcap --port any --filter 'host 10.0.0.7' \\
+                  -o one.mtr day.pcap
             """
     )
 

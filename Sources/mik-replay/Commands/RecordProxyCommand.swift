@@ -10,16 +10,18 @@ struct RecordProxyCommand: AsyncParsableCommand {
         commandName: "proxy",
         abstract: "Pass traffic on to a server, byte for byte, and record it.",
         discussion: """
-            Point the clients at the proxy in place of the server. Each of their connections gets
-            one of its own to the server; recording happens on the side and never delays them.
-            Ctrl-C, SIGTERM or --duration end the recording: open exchanges may finish, and the
-            trace is made whole. A second signal ends the program at once, and what was recorded
-            up to about a second before stays readable.
+            Point the clients at the proxy in place of the server. Each of their
+            connections gets one of its own to the server; recording happens on the side
+            and never delays them. Ctrl-C, SIGTERM or --duration end the recording: open
+            exchanges may finish, and the trace is made whole. A second signal ends the
+            program at once, and what was recorded up to about a second before stays
+            readable.
 
             Examples:
-              mik-replay record proxy --listen 127.0.0.1:8080 --upstream http://127.0.0.1:3000 \
-            -o shop.mtr
-              mik-replay record proxy --listen 127.0.0.1:0 --bodies all --duration 10m -o day.mtr
+              mik-replay record proxy --listen 127.0.0.1:8080 \\
+                  --upstream http://127.0.0.1:3000 -o shop.mtr
+              mik-replay record proxy --listen 127.0.0.1:0 --bodies all \\
+                  --duration 10m -o day.mtr
             """
     )
 

@@ -10,15 +10,18 @@ struct ReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Play a trace against a target, and write a run (the default command).",
         discussion: """
-            Each request is due at its recorded time ÷ speed, on the connection that the recording
-            shows; the response time counts from when it was due. Host names the target, a recorded
-            traceparent gets fresh identifiers, and all else is sent byte for byte.
+            Each request is due at its recorded time ÷ speed, on the connection that the
+            recording shows; the response time counts from when it was due. Host names
+            the target, a recorded traceparent gets fresh identifiers, and all else is
+            sent byte for byte.
 
             Examples:
               mik-replay --speed 4x checkout.mtr
-              mik-replay replay --target http://127.0.0.1:8080 --timeout 5s -o new.mrr shop.mtr
+              mik-replay replay --target http://127.0.0.1:8080 --timeout 5s \\
+                  -o new.mrr shop.mtr
               mik-replay --speed max --connections 64 shop.mtr
-              mik-replay --set-header 'Authorization: Bearer test' --remove-header cookie shop.mtr
+              mik-replay --set-header 'Authorization: Bearer test' \\
+                  --remove-header cookie shop.mtr
             """
     )
 

@@ -7,9 +7,9 @@ struct StandInCommand: AsyncParsableCommand {
         commandName: "stand-in",
         abstract: "Serve a small web shop that behaves like mik, to try the other commands on.",
         discussion: """
-            It has modules that load when first used (each concurrent first request loads by
-            itself), scripts, tenants, 404, 429, breaker 503, and a module that traps. Stop it with
-            Ctrl-C.
+            It has modules that load when first used (each concurrent first request
+            loads by itself), scripts, tenants, 404, 429, breaker 503, and a module that
+            traps. Stop it with Ctrl-C.
 
             Examples:
               mik-replay stand-in
