@@ -5,7 +5,7 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 
-.PHONY: demo test lint build release install bench setup setup-tests clean
+.PHONY: demo test lint build release install bench bench-once setup setup-tests clean
 
 demo: setup release
 	./.build/release/mik-replay demo --folder .build/demo
@@ -29,6 +29,10 @@ install: release
 
 bench: setup release
 	scripts/bench
+
+# Runs each micro-benchmark once and small, so that they can't rot.
+bench-once: setup
+	scripts/bench --once
 
 # What the program is built with, and what some tests need beside it.
 setup:
