@@ -19,14 +19,14 @@ struct MikReplay: AsyncParsableCommand {
 
             Try it all against the embedded server: mik-replay demo
 
-            Exit status: 0 fine, 1 regression, 3 measurement not valid, 4 inconclusive,
-            64 usage, 65 bad input data, 66 input missing, 69 target unreachable, 70 our
-            own fault, 73 output cannot be written, 130 interrupted.
+            Exit status: 0 fine, 1 regression or threshold missed, 3 measurement not valid,
+            4 inconclusive, 64 usage, 65 bad input data, 66 input missing, 69 target
+            unreachable, 70 our own fault, 73 output cannot be written, 130 interrupted.
             """,
         version: "mik-replay \(Version.current)",
         subcommands: [
             RecordCommand.self, ReplayCommand.self, InfoCommand.self, ReportCommand.self,
-            DiffCommand.self,
+            DiffCommand.self, CheckCommand.self,
             StandInCommand.self, DemoCommand.self,
         ],
         defaultSubcommand: ReplayCommand.self

@@ -52,6 +52,11 @@ struct Program {
 
     /// Runs a command, which has to succeed, and reads the JSON that it prints.
     func json(_ arguments: String..., accepting accepted: Set<Int32> = [0]) async throws -> JSON {
+        try await json(arguments: arguments, accepting: accepted)
+    }
+
+    /// Runs a command, which has to end with an accepted status, and reads the JSON that it prints.
+    func json(arguments: [String], accepting accepted: Set<Int32> = [0]) async throws -> JSON {
         let finished = try await run(arguments)
         try #require(accepted.contains(finished.status ?? -1), "\(arguments): \(finished)")
         return try JSON(finished.output)

@@ -81,7 +81,7 @@ struct UsageTests {
         let finished = try await program.run("--help")
         #expect(finished.status == 0)
         #expect(finished.output.contains("73 output cannot be written"))
-        for command in ["record", "replay", "info", "report", "diff", "stand-in", "demo"] {
+        for command in ["record", "replay", "info", "report", "diff", "check", "stand-in", "demo"] {
             #expect(finished.output.contains("  \(command) "))
         }
     }

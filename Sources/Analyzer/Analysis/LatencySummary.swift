@@ -39,17 +39,21 @@ public struct LatencySummary: Equatable, Sendable {
     public let succeeded: Int
     /// The number of requests that were given up.
     public let censored: Int
-    /// The reported percentiles in ascending order.
+    /// The percentiles in ascending order.
     public let percentiles: [Percentile]
 
     /// Summarises nanoseconds of requests that succeeded, and ages of those that were given up.
-    init(succeeded: [Int64], censored: [Int64]) {
+    init(
+        succeeded: [Int64],
+        censored: [Int64],
+        quantiles: [Quantile] = Quantile.reported
+    ) {
         let known = succeeded.sorted()
         // Every order statistic of this mixture is at most that of the unknown true times.
         let lowest = censored.isEmpty ? known : (known + censored).sorted()
         self.succeeded = known.count
         self.censored = censored.count
-        percentiles = Quantile.reported.map { quantile in
+        percentiles = quantiles.map { quantile in
             Percentile(
                 quantile: quantile,
                 value: Self.value(quantile, known: known, lowest: lowest),
@@ -62,15 +66,15 @@ public struct LatencySummary: Equatable, Sendable {
     init(withoutScheduleFor summary: LatencySummary) {
         succeeded = summary.succeeded
         censored = summary.censored
-        percentiles = Quantile.reported.map {
-            Percentile(quantile: $0, value: .withheld(.noSchedule), interval: nil)
+        percentiles = summary.percentiles.map {
+            Percentile(quantile: $0.quantile, value: .withheld(.noSchedule), interval: nil)
         }
     }
 
-    /// What can be said of one of the reported percentiles.
+    /// What can be said of one of the percentiles.
     public subscript(quantile: Quantile) -> Value {
         guard let percentile = percentiles.first(where: { $0.quantile == quantile }) else {
-            preconditionFailure("\(quantile.name) is not among the reported percentiles")
+            preconditionFailure("\(quantile.name) is not among the percentiles")
         }
         return percentile.value
     }

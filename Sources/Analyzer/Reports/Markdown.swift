@@ -2,7 +2,7 @@ internal import TraceFormat
 
 extension RunAnalysis {
     /// The report as GitHub-flavoured Markdown, for a pull request or a job summary.
-    public func markdownReport() -> String {
+    public func markdownReport(thresholds: ThresholdReport? = nil) -> String {
         let counts = overall.counts
         var lines = [
             "## Replay of \(markdownText(info.traceName.printable)): \(validity.isValid ? "valid" : "INVALID")",
@@ -26,6 +26,7 @@ extension RunAnalysis {
         }
         lines += markdownTable(header: [title, "n"] + names + ["ok"], rows: rows)
         lines += latencyNotes.map { "- \($0)" }
+        lines += thresholds?.markdownLines ?? []
         return lines.joined(separator: "\n") + "\n"
     }
 }
@@ -56,6 +57,20 @@ extension RunComparison {
         lines += statusChanges.map { "- \($0.baseline) → \($0.candidate) ×\($0.count)" }
         lines += methodNotes.map { "- \($0)" }
         return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension ThresholdReport {
+    fileprivate var markdownLines: [String] {
+        let header = ["threshold", "target", "critical", "measured", "n", "result"]
+        let rows = results.map { result in
+            result.cells.map(markdownText) + [result.outcome.rawValue]
+        }
+        return ["", "### Thresholds: \(verdict.rawValue.uppercased())"]
+            + markdownTable(header: header, rows: rows)
+            + results.compactMap { result in
+                result.note.map { "- \(markdownText("\(result.threshold.subject): \($0)"))" }
+            }
     }
 }
 

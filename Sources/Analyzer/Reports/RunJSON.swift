@@ -5,10 +5,12 @@ extension RunAnalysis {
     public static let schemaVersion: Int64 = 1
 
     /// The report as JSON, described in docs/report-schema.md.
-    public func jsonReport() -> String { json.text }
+    public func jsonReport(thresholds: ThresholdReport? = nil) -> String {
+        json(thresholds: thresholds).text
+    }
 
     /// The report as a value, to be put into a larger document.
-    public var json: JSONValue {
+    public func json(thresholds: ThresholdReport? = nil) -> JSONValue {
         .object([
             .init("schema_version", .integer(Self.schemaVersion)),
             .init("kind", .string("report")),
@@ -30,6 +32,7 @@ extension RunAnalysis {
                     ])
                 } ?? .null
             ),
+            .init("thresholds", thresholds?.json ?? .null),
         ])
     }
 }
@@ -54,7 +57,8 @@ extension RunInfo {
 }
 
 extension Validity {
-    fileprivate func json(lag: LagSummary?) -> JSONValue {
+    /// The verdict with what it rests on.
+    func json(lag: LagSummary?) -> JSONValue {
         .object([
             .init("verdict", .string(isValid ? "valid" : "invalid")),
             .init("reasons", .array(reasons.map { .string($0) })),

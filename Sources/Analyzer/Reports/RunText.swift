@@ -2,7 +2,10 @@ internal import TraceFormat
 
 extension RunAnalysis {
     /// The report for a terminal, at most 80 columns wide.
-    public func textReport(style: Style = .plain) -> String {
+    public func textReport(
+        style: Style = .plain,
+        thresholds: ThresholdReport? = nil
+    ) -> String {
         var layout = TextLayout()
         writeProvenance(to: &layout, style: style)
         layout.line()
@@ -10,6 +13,7 @@ extension RunAnalysis {
         layout.line()
         writeCounts(to: &layout)
         writeTemperature(to: &layout)
+        thresholds?.writeSummary(to: &layout, style: style)
         return layout.text
     }
 

@@ -16,7 +16,7 @@ public struct Style: Equatable, Sendable {
 
     /// How a reader should feel about a word.
     enum Mood {
-        case good, bad, unsure
+        case good, bad, warning, unsure
     }
 
     /// The word with what the style adds to it.
@@ -25,6 +25,7 @@ public struct Style: Equatable, Sendable {
             switch mood {
             case .good: ("✓", 32)
             case .bad: ("✗", 31)
+            case .warning: ("!", 33)
             case .unsure: ("?", 33)
             }
         let text = hasSymbols ? "\(symbol) \(word)" : word

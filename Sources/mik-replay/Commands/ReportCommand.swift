@@ -8,7 +8,8 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Report on a run: whether it can be trusted, latencies, errors, cold starts.",
         discussion: """
-            Ends with status 3 when the measurement is not valid.
+            Ends with status 3 when the measurement is not valid, and like 'check' when
+            thresholds are given.
 
             Examples:
               mik-replay report new.mrr
@@ -26,24 +27,32 @@ struct ReportCommand: AsyncParsableCommand {
     @Flag(help: "Replace an existing file.")
     var force = false
 
+    @OptionGroup var thresholds: ThresholdOptions
+
     @Argument(help: "The run (.mrr).")
     var run: String
 
     func run() async throws {
         try await reportingFailures {
+            let wanted = thresholds.areGiven ? try thresholds.all() : nil
             let analysis = try RunFile.analyse(FilePath(run))
+            let judgement = wanted.map { analysis.judged(by: $0, strict: thresholds.strict) }
             if let markdown {
                 try OutputFile.refuse(FilePath(markdown), asInput: FilePath(run))
                 try OutputFile.write(
-                    analysis.markdownReport(),
+                    analysis.markdownReport(thresholds: judgement),
                     to: FilePath(markdown),
                     replacing: force
                 )
             }
             try Terminal.print(
-                json ? analysis.jsonReport() : analysis.textReport(style: .ofStandardOutput)
+                json
+                    ? analysis.jsonReport(thresholds: judgement)
+                    : analysis.textReport(style: .ofStandardOutput, thresholds: judgement)
             )
             if !analysis.validity.isValid { throw ExitStatus.invalidMeasurement.exitCode }
+            let status = judgement.map { ExitStatus($0.verdict) } ?? .success
+            if status != .success { throw status.exitCode }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Analyzer
 import ArgumentParser
 import Replayer
 
@@ -26,16 +27,8 @@ struct SpeedArgument: ExpressibleByArgument {
 struct DurationArgument: ExpressibleByArgument {
     let nanoseconds: Int64
 
-    private static let units: [(suffix: String, nanoseconds: Double)] = [
-        ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9),
-    ]
-
     init?(argument: String) {
-        let unit = argument.drop { "0123456789.".contains($0) }
-        guard let factor = Self.units.first(where: { $0.suffix == unit })?.nanoseconds,
-            let number = Double(argument.dropLast(unit.count)),
-            let nanoseconds = Int64(exactly: (number * factor).rounded()), nanoseconds > 0
-        else { return nil }
+        guard let nanoseconds = TimeUnit.nanoseconds(parsing: argument) else { return nil }
         self.nanoseconds = nanoseconds
     }
 }
@@ -113,8 +106,8 @@ extension DurationArgument {
 
     /// The duration as it would be given on the command line.
     var text: String {
-        let unit = Self.units.last { nanoseconds % Int64($0.nanoseconds) == 0 }
-        return unit.map { "\(nanoseconds / Int64($0.nanoseconds))\($0.suffix)" } ?? ""
+        let unit = TimeUnit.all.last { nanoseconds % $0.nanoseconds == 0 }
+        return unit.map { "\(nanoseconds / $0.nanoseconds)\($0.suffix)" } ?? ""
     }
 
     var defaultValueDescription: String { text }
