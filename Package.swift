@@ -34,6 +34,7 @@ let package = Package(
         .executable(name: "mik-replay", targets: ["mik-replay"]),
         .library(name: "HTTPWire", targets: ["HTTPWire"]),
         .library(name: "TraceFormat", targets: ["TraceFormat"]),
+        .library(name: "Redaction", targets: ["Redaction"]),
         .library(name: "Capture", targets: ["Capture"]),
         .library(name: "Replayer", targets: ["Replayer"]),
         .library(name: "Analyzer", targets: ["Analyzer"]),
@@ -67,8 +68,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Redaction",
+            dependencies: ["TraceFormat", crypto],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Capture",
-            dependencies: ["HTTPWire", "TraceFormat", "CLibpcap", nioCore, nioPosix],
+            dependencies: [
+                "HTTPWire", "TraceFormat", "Redaction", "CLibpcap", nioCore, nioPosix,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -92,8 +100,8 @@ let package = Package(
         .executableTarget(
             name: "mik-replay",
             dependencies: [
-                "TraceFormat", "Capture", "Replayer", "Analyzer", "StandIn", "SeededRandom",
-                argumentParser, subprocess, system,
+                "TraceFormat", "Redaction", "Capture", "Replayer", "Analyzer", "StandIn",
+                "SeededRandom", argumentParser, subprocess, system,
             ],
             swiftSettings: settings
         ),
@@ -117,9 +125,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "RedactionTests",
+            dependencies: ["Redaction", "TraceFormat", "SeededRandom", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "CaptureTests",
             dependencies: [
-                "Capture", "HTTPWire", "TraceFormat", "SeededRandom", "TestSupport", nioCore,
+                "Capture", "HTTPWire", "TraceFormat", "Redaction", "SeededRandom", "TestSupport",
+                nioCore,
                 nioPosix, system,
             ],
             swiftSettings: settings

@@ -8,16 +8,21 @@ public struct CaptureOptions: Equatable, Sendable {
     public var filter: String?
     /// Which bodies are kept.
     public var bodies: BodyRetention
+    /// How secrets are kept out of the trace; `nil` keeps them in.
+    public var redaction: RecordingRedaction?
 
-    /// Records the traffic of mik's own port, with the bodies that a replay needs.
+    /// Records the traffic of mik's own port, with the bodies that a replay needs, and without
+    /// credentials.
     public init(
         ports: PortSelection = .standard,
         filter: String? = nil,
-        bodies: BodyRetention = .requests
+        bodies: BodyRetention = .requests,
+        redaction: RecordingRedaction? = RecordingRedaction()
     ) {
         self.ports = ports
         self.filter = filter
         self.bodies = bodies
+        self.redaction = redaction
     }
 }
 
@@ -81,11 +86,16 @@ public struct CaptureSession: Sendable {
         _ makeWriter: (TraceInfo) throws(TraceError) -> TraceWriter
     ) throws(TraceError) -> CaptureSummary {
         var recorder = PacketRecorder(ports: options.ports, bodies: options.bodies)
-        var last = readPacket(&handle, link, into: &recorder)
+        var redaction = RecordRedaction(derivingKeyFor: options.redaction)
+        var last = readPacket(&handle, link, into: &recorder, keying: &redaction)
         var trace = try makeWriter(info(epoch: recorder.epoch ?? 0))
         while last == .packet {
-            try trace.append(recorder.takeRecords(), counting: &recorder.counters.exchanges)
-            last = readPacket(&handle, link, into: &recorder)
+            try trace.append(
+                recorder.takeRecords(),
+                redacting: &redaction,
+                counting: &recorder.counters.exchanges
+            )
+            last = readPacket(&handle, link, into: &recorder, keying: &redaction)
         }
         var warnings: [String] = []
         if case .damaged(let reason) = last {
@@ -93,8 +103,13 @@ public struct CaptureSession: Sendable {
             warnings.append("\(name) can't be read to its end, what follows is lost: \(reason)")
         }
         recorder.recordingEnded()
-        try trace.append(recorder.takeRecords(), counting: &recorder.counters.exchanges)
-        let ledger = recorder.counters.ledger
+        try trace.append(
+            recorder.takeRecords(),
+            redacting: &redaction,
+            counting: &recorder.counters.exchanges
+        )
+        var ledger = recorder.counters.ledger
+        redaction.write(to: &ledger)
         let summary = try trace.finish(ledger: ledger)
         return CaptureSummary(trace: summary, ledger: ledger, warnings: warnings)
     }
@@ -102,9 +117,11 @@ public struct CaptureSession: Sendable {
     private func readPacket(
         _ handle: inout PcapHandle,
         _ link: LinkLayer,
-        into recorder: inout PacketRecorder
+        into recorder: inout PacketRecorder,
+        keying redaction: inout RecordRedaction
     ) -> PcapHandle.ReadResult {
         handle.readPacket { header, bytes in
+            redaction.sawInput(bytes, at: header.time)
             recorder.receive(
                 bytes,
                 link: link,
@@ -116,6 +133,13 @@ public struct CaptureSession: Sendable {
     }
 
     private func info(epoch: Int64) -> TraceInfo {
-        TraceInfo(writer: writer, source: "pcap", epoch: epoch, bodies: options.bodies.rawValue)
+        var info = TraceInfo(
+            writer: writer,
+            source: "pcap",
+            epoch: epoch,
+            bodies: options.bodies.rawValue
+        )
+        info.notes["redaction"] = options.redaction.statement(keyWithout: "from the packets")
+        return info
     }
 }

@@ -27,12 +27,16 @@ struct ExchangeTally {
 }
 
 extension TraceWriter {
-    /// Writes records, and counts and leaves out those that are over a limit of the format.
+    /// Redacts and writes records, and counts and leaves out those over a limit of the format.
+    ///
+    /// Every recorder's exchanges go this way and no other.
     mutating func append(
         _ records: [TraceRecord],
+        redacting redaction: inout RecordRedaction,
         counting tally: inout ExchangeTally
     ) throws(TraceError) {
         for record in records {
+            let record = redaction.redact(record)
             do {
                 try append(record)
                 tally.count(record, isWritten: true)

@@ -38,13 +38,19 @@ struct ExchangeRecorder: ~Copyable {
     private(set) var failure: TraceError?
     private var trace: TraceWriter
     private let bodies: BodyRetention
+    private var redaction: RecordRedaction
     private var connections: [UInt64: Connection] = [:]
     private var counters = ProxyCounters()
 
     /// Starts to write into a new trace.
-    init(_ trace: consuming TraceWriter, bodies: BodyRetention) {
+    init(
+        _ trace: consuming TraceWriter,
+        bodies: BodyRetention,
+        redaction: RecordingRedaction? = RecordingRedaction()
+    ) {
         self.trace = trace
         self.bodies = bodies
+        self.redaction = RecordRedaction(drawingKeyFor: redaction)
     }
 
     /// Takes an event; those of one connection come in their order.
@@ -78,7 +84,7 @@ struct ExchangeRecorder: ~Copyable {
 
     /// Writes all records so far to the file.
     mutating func flush() {
-        writing { (trace, _) throws(TraceError) in try trace.flush() }
+        writing { recorder throws(TraceError) in try recorder.trace.flush() }
     }
 
     /// Ends the recording of what is still open, and the trace.
@@ -90,26 +96,32 @@ struct ExchangeRecorder: ~Copyable {
         }
         connections = [:]
         counters.traffic = traffic
+        var ledger = counters.ledger
+        redaction.write(to: &ledger)
         var summary: TraceSummary?
-        writing { (trace, counters) throws(TraceError) in
-            summary = try trace.finish(ledger: counters.ledger)
+        writing { recorder throws(TraceError) in
+            summary = try recorder.trace.finish(ledger: ledger)
         }
-        return ProxySummary(trace: summary, ledger: counters.ledger, failure: failure)
+        return ProxySummary(trace: summary, ledger: ledger, failure: failure)
     }
 
     private mutating func write(_ records: [TraceRecord]) {
         guard !records.isEmpty else { return }
-        writing { (trace, counters) throws(TraceError) in
-            try trace.append(records, counting: &counters.exchanges)
+        writing { recorder throws(TraceError) in
+            try recorder.trace.append(
+                records,
+                redacting: &recorder.redaction,
+                counting: &recorder.counters.exchanges
+            )
         }
     }
 
     private mutating func writing(
-        _ body: (inout TraceWriter, inout ProxyCounters) throws(TraceError) -> Void
+        _ body: (inout ExchangeRecorder) throws(TraceError) -> Void
     ) {
         guard failure == nil else { return }
         do {
-            try body(&trace, &counters)
+            try body(&self)
         } catch {
             failure = error
         }

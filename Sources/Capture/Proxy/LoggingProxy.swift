@@ -69,15 +69,20 @@ public final class LoggingProxy: Sendable {
         do {
             let listener = try await listen(configuration, loop, group)
             let start = NIODeadline.now()
-            let info = TraceInfo(
+            var info = TraceInfo(
                 writer: writer,
                 source: "proxy",
                 epoch: wallClock(),
                 bodies: configuration.bodies.rawValue
             )
+            info.notes["redaction"] = configuration.redaction.statement(keyWithout: "random")
             let trace = try create(makeTrace, info)
             let recorder = RecordingThread(
-                ExchangeRecorder(trace, bodies: configuration.bodies),
+                ExchangeRecorder(
+                    trace,
+                    bodies: configuration.bodies,
+                    redaction: configuration.redaction
+                ),
                 onFailure: onFailure
             )
             try await loop.eventLoop.submit {

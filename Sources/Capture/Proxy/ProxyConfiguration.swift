@@ -13,6 +13,8 @@ public struct ProxyConfiguration: Equatable, Sendable {
     public var upstreamPort: Int
     /// Which bodies are kept.
     public var bodies: BodyRetention
+    /// How secrets are kept out of the trace; `nil` keeps them in.
+    public var redaction: RecordingRedaction?
     /// How much may wait in memory to be recorded, in bytes; beyond it bytes are not recorded.
     public var waitingByteCountLimit: Int
 
@@ -23,6 +25,7 @@ public struct ProxyConfiguration: Equatable, Sendable {
         upstreamHost: String,
         upstreamPort: Int,
         bodies: BodyRetention = .requests,
+        redaction: RecordingRedaction? = RecordingRedaction(),
         waitingByteCountLimit: Int = 64 << 20
     ) {
         self.listenHost = listenHost
@@ -30,6 +33,7 @@ public struct ProxyConfiguration: Equatable, Sendable {
         self.upstreamHost = upstreamHost
         self.upstreamPort = upstreamPort
         self.bodies = bodies
+        self.redaction = redaction
         self.waitingByteCountLimit = waitingByteCountLimit
     }
 }

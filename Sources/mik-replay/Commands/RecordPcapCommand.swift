@@ -39,6 +39,9 @@ struct RecordPcapCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The trace to write.", valueName: "file"))
     var output: String
 
+    @OptionGroup(title: "Secrets")
+    var redaction: RedactionOptions
+
     @Flag(help: "Replace the output if it exists.")
     var force = false
 
@@ -51,7 +54,12 @@ struct RecordPcapCommand: AsyncParsableCommand {
             // Ctrl-C goes to the whole pipeline: whoever captures ends it, and the end of the input
             // ends the recording.
             if file == "-" { _ = signal(SIGINT, SIG_IGN) }
-            let options = CaptureOptions(ports: port.ports, filter: filter, bodies: bodies)
+            let options = CaptureOptions(
+                ports: port.ports,
+                filter: filter,
+                bodies: bodies,
+                redaction: try redaction.redaction()
+            )
             let session = CaptureSession(options: options, writer: Version.writer)
             let summary = try session.record(PacketSource(file)) { info throws(TraceError) in
                 try TraceWriter(creating: FilePath(output), replacing: force, info: info)

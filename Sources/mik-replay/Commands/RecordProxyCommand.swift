@@ -55,15 +55,19 @@ struct RecordProxyCommand: AsyncParsableCommand {
     @Option(help: "How long open exchanges may take to finish when the recording stops.")
     var drain = DurationArgument(nanoseconds: 5_000_000_000)
 
+    @OptionGroup(title: "Secrets")
+    var redaction: RedactionOptions
+
     @Flag(help: "Replace the output if it exists.")
     var force = false
 
     func run() async throws {
-        let (configuration, output) = (configuration, FilePath(output))
+        let output = FilePath(output)
         let (host, upstream) = (listen.host, upstream.target.url)
         let time = duration.map { Duration.nanoseconds($0.nanoseconds) } ?? .seconds(1 << 40)
         let (drain, force) = (drain.nanoseconds, force)
         try await reportingFailures {
+            let configuration = try configuration()
             let summary = try await StopSignals.cancelling {
                 let proxy = try await LoggingProxy.start(
                     configuration,
@@ -87,13 +91,14 @@ struct RecordProxyCommand: AsyncParsableCommand {
         }
     }
 
-    private var configuration: ProxyConfiguration {
+    private func configuration() throws -> ProxyConfiguration {
         ProxyConfiguration(
             listenHost: listen.host,
             listenPort: listen.port,
             upstreamHost: upstream.target.host,
             upstreamPort: upstream.target.port,
-            bodies: bodies
+            bodies: bodies,
+            redaction: try redaction.redaction()
         )
     }
 

@@ -1,6 +1,7 @@
 import Analyzer
 import ArgumentParser
 import Capture
+import Redaction
 import Replayer
 import StandIn
 import SystemPackage
@@ -26,6 +27,7 @@ struct CommandFailure: Error {
         case CaptureError.output(let error): self.init(error)
         case let error as CaptureError:
             self.init("\(error)", ExitStatus(error.category))
+        case let error as RedactionError: self.init("\(error)", .usage)
         case let error as StandInError:
             self.init("\(error)", ExitStatus(error))
         case let error as ComparisonError:
