@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "Capture",
             dependencies: [
-                "HTTPWire", "TraceFormat", "Redaction", "CLibpcap", nioCore, nioPosix,
+                "HTTPWire", "TraceFormat", "Redaction", "CLibpcap", nioCore, nioPosix, system,
             ],
             swiftSettings: settings
         ),

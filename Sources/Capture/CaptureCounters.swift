@@ -2,39 +2,6 @@ internal import TraceFormat
 
 /// Accounts for everything that a capture held; each group adds up to its first counter.
 struct CaptureCounters {
-    /// What became of a packet.
-    enum PacketFate: Int, CaseIterable {
-        case used, filteredOut, otherPort, notTCP, notIP, fragment, truncated, malformed
-        case undecided, afterClose
-
-        /// The name in the ledger.
-        var name: String {
-            switch self {
-            case .used: "used"
-            case .filteredOut: "filtered_out"
-            case .otherPort: "other_port"
-            case .notTCP: "not_tcp"
-            case .notIP: "not_ip"
-            case .fragment: "fragment"
-            case .truncated: "truncated"
-            case .malformed: "malformed"
-            case .undecided: "undecided"
-            case .afterClose: "after_close"
-            }
-        }
-
-        /// The fate behind the reason for which a packet can't be used.
-        init(_ skip: PacketSkip) {
-            switch skip {
-            case .notIP: self = .notIP
-            case .notTCP: self = .notTCP
-            case .fragment: self = .fragment
-            case .truncated: self = .truncated
-            case .malformed: self = .malformed
-            }
-        }
-    }
-
     private var packets = [UInt64](repeating: 0, count: PacketFate.allCases.count)
     /// What became of the exchanges.
     var exchanges = ExchangeTally()
@@ -58,12 +25,14 @@ struct CaptureCounters {
     var expiredConnections: UInt64 = 0
     /// Packets with an earlier time than the one before them.
     var stepsBackwards: UInt64 = 0
+    /// Packets that the capturing system says that it lost.
+    var droppedPackets: UInt64 = 0
     /// Inputs that end inside a packet, or are damaged behind one.
     var damagedInputs: UInt64 = 0
 
-    /// Counts a packet.
-    mutating func count(_ fate: PacketFate) {
-        packets[fate.rawValue] += 1
+    /// Counts packets.
+    mutating func count(_ fate: PacketFate, _ packetCount: UInt64 = 1) {
+        packets[fate.rawValue] += packetCount
     }
 
     /// Adds what a connection came to, when it is over.
@@ -87,6 +56,7 @@ struct CaptureCounters {
         ledger["missing", "gaps"] = streamBytes.gaps
         ledger["missing", "bytes"] = streamBytes.missing
         ledger["missing", "cut_by_snap_length"] = cutByteCount
+        ledger["missing", "dropped_packets"] = droppedPackets
         ledger["connections", "seen"] = recordedConnections + connectionsWithoutExchange
         ledger["connections", "recorded"] = recordedConnections
         ledger["connections", "without_exchange"] = connectionsWithoutExchange

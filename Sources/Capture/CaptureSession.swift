@@ -1,31 +1,5 @@
 public import TraceFormat
 
-/// What to record of a capture, and how.
-public struct CaptureOptions: Equatable, Sendable {
-    /// The ports whose traffic is recorded.
-    public var ports: PortSelection
-    /// A further filter in the language of pcap-filter(7).
-    public var filter: String?
-    /// Which bodies are kept.
-    public var bodies: BodyRetention
-    /// How secrets are kept out of the trace; `nil` keeps them in.
-    public var redaction: RecordingRedaction?
-
-    /// Records the traffic of mik's own port, with the bodies that a replay needs, and without
-    /// credentials.
-    public init(
-        ports: PortSelection = .standard,
-        filter: String? = nil,
-        bodies: BodyRetention = .requests,
-        redaction: RecordingRedaction? = RecordingRedaction()
-    ) {
-        self.ports = ports
-        self.filter = filter
-        self.bodies = bodies
-        self.redaction = redaction
-    }
-}
-
 /// What a recording came to.
 public struct CaptureSummary: Equatable, Sendable {
     /// The totals of the trace.
@@ -36,14 +10,15 @@ public struct CaptureSummary: Equatable, Sendable {
     public var warnings: [String]
 }
 
-/// Records the HTTP exchanges in a packet capture.
+/// Records the HTTP exchanges in packet captures.
 ///
 ///     let session = CaptureSession(options: CaptureOptions(), writer: "mik-replay 0.1")
-///     let summary = try session.record(.file("day.pcap")) { info throws(TraceError) in
+///     let summary = try session.record([.file("day.pcap")]) { info throws(TraceError) in
 ///         try TraceWriter(creating: "day.mtr", info: info)
 ///     }
 ///
-/// The same capture always makes the same trace, byte for byte: no clock is read.
+/// The same packets always make the same trace, byte for byte, in however many files they are: no
+/// clock is read.
 public struct CaptureSession: Sendable {
     private let options: CaptureOptions
     private let writer: String
@@ -54,81 +29,90 @@ public struct CaptureSession: Sendable {
         self.writer = writer
     }
 
-    /// Records one capture from its first to its last packet.
+    /// Records captures from the first packet of the first to the last packet of the last; a
+    /// connection goes on from one to the next.
     ///
     /// A capture that is cut or damaged is recorded up to that place; the summary has a warning.
     ///
     /// - Parameters:
-    ///   - source: Where the packets are.
-    ///   - makeWriter: Creates the trace, once the capture has proved to be one.
+    ///   - sources: Where the packets are.
+    ///   - makeWriter: Creates the trace, once the captures have proved to be some.
     /// - Returns: What the recording came to, once the trace is whole.
     /// - Throws: `CaptureError`.
     public func record(
-        _ source: PacketSource,
+        _ sources: [PacketSource],
         to makeWriter: (TraceInfo) throws(TraceError) -> TraceWriter
     ) throws(CaptureError) -> CaptureSummary {
-        var handle = try PcapHandle(opening: source.path)
-        guard let link = LinkLayer(dataLinkType: handle.dataLinkType) else {
-            throw .unsupportedLinkType(file: source.name, name: handle.dataLinkName)
+        // Before any work is done, all files prove that they are captures.
+        for source in sources.dropFirst() where source != .standardInput {
+            _ = try CaptureFileReader.open(source)
         }
-        if let filter = options.filter { try handle.setFilter(filter) }
-        do {
-            return try record(handle, name: source.name, link: link, makeWriter)
+        var recorder = PacketRecorder(options)
+        var redaction = RecordRedaction(derivingKeyFor: options.redaction)
+        var filters = options.filter.map { PacketFilters($0) }
+        var warnings: [String] = []
+        var trace: TraceWriter?
+        for source in sources {
+            var reader = try CaptureFileReader.open(source)
+            var last = try readPacket(&reader, &filters, into: &recorder, keying: &redaction)
+            while case .packet = last {
+                try write(&recorder, to: &trace, &redaction, makeWriter)
+                last = try readPacket(&reader, &filters, into: &recorder, keying: &redaction)
+            }
+            recorder.counters.droppedPackets += reader.droppedPacketCount
+            if case .damaged(let reason) = last {
+                recorder.counters.damagedInputs += 1
+                warnings.append(
+                    "\(source.name) can't be read to its end, what follows is lost: \(reason)"
+                )
+            }
+        }
+        recorder.recordingEnded()
+        try write(&recorder, to: &trace, &redaction, makeWriter)
+        var ledger = recorder.counters.ledger
+        redaction.write(to: &ledger)
+        guard var whole = trace.take() else {
+            preconditionFailure("a recording ended without a trace")
+        }
+        do throws(TraceError) {
+            let summary = try whole.finish(ledger: ledger)
+            return CaptureSummary(trace: summary, ledger: ledger, warnings: warnings)
         } catch {
             throw .output(error)
         }
     }
 
-    private func record(
-        _ handle: consuming PcapHandle,
-        name: String,
-        link: LinkLayer,
+    private func readPacket(
+        _ reader: inout CaptureFileReader,
+        _ filters: inout PacketFilters?,
+        into recorder: inout PacketRecorder,
+        keying redaction: inout RecordRedaction
+    ) throws(CaptureError) -> CaptureFileReader.ReadResult {
+        let result = reader.next()
+        guard case .packet(let packet) = result else { return result }
+        try reader.withBytes(of: packet) { bytes throws(CaptureError) in
+            redaction.sawInput(bytes, at: packet.header.time)
+            let isWanted = try filters?.pass(bytes, packet.header) ?? true
+            recorder.receive(bytes, packet.header, isWanted: isWanted)
+        }
+        return result
+    }
+
+    private func write(
+        _ recorder: inout PacketRecorder,
+        to trace: inout TraceWriter?,
+        _ redaction: inout RecordRedaction,
         _ makeWriter: (TraceInfo) throws(TraceError) -> TraceWriter
-    ) throws(TraceError) -> CaptureSummary {
-        var recorder = PacketRecorder(ports: options.ports, bodies: options.bodies)
-        var redaction = RecordRedaction(derivingKeyFor: options.redaction)
-        var last = readPacket(&handle, link, into: &recorder, keying: &redaction)
-        var trace = try makeWriter(info(epoch: recorder.epoch ?? 0))
-        while last == .packet {
-            try trace.append(
+    ) throws(CaptureError) {
+        do throws(TraceError) {
+            if trace == nil { trace = try makeWriter(info(epoch: recorder.epoch ?? 0)) }
+            try trace?.append(
                 recorder.takeRecords(),
                 redacting: &redaction,
                 counting: &recorder.counters.exchanges
             )
-            last = readPacket(&handle, link, into: &recorder, keying: &redaction)
-        }
-        var warnings: [String] = []
-        if case .damaged(let reason) = last {
-            recorder.counters.damagedInputs += 1
-            warnings.append("\(name) can't be read to its end, what follows is lost: \(reason)")
-        }
-        recorder.recordingEnded()
-        try trace.append(
-            recorder.takeRecords(),
-            redacting: &redaction,
-            counting: &recorder.counters.exchanges
-        )
-        var ledger = recorder.counters.ledger
-        redaction.write(to: &ledger)
-        let summary = try trace.finish(ledger: ledger)
-        return CaptureSummary(trace: summary, ledger: ledger, warnings: warnings)
-    }
-
-    private func readPacket(
-        _ handle: inout PcapHandle,
-        _ link: LinkLayer,
-        into recorder: inout PacketRecorder,
-        keying redaction: inout RecordRedaction
-    ) -> PcapHandle.ReadResult {
-        handle.readPacket { header, bytes in
-            redaction.sawInput(bytes, at: header.time)
-            recorder.receive(
-                bytes,
-                link: link,
-                wireByteCount: header.wireByteCount,
-                at: header.time,
-                isWanted: header.isWanted
-            )
+        } catch {
+            throw .output(error)
         }
     }
 

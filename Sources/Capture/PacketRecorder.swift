@@ -4,16 +4,17 @@ internal import TraceFormat
 struct PacketRecorder {
     /// The Unix time of the first packet, in nanoseconds; `nil` before it came.
     private(set) var epoch: Int64?
+    private var dissector: PacketDissector
     private var tracker: ConnectionTracker
     private var lastTime: Int64 = 0
 
     /// Starts in front of the first packet.
     init(
-        ports: PortSelection,
-        bodies: BodyRetention,
+        _ options: CaptureOptions,
         limits: ConnectionTracker.Limits = ConnectionTracker.Limits()
     ) {
-        tracker = ConnectionTracker(ports: ports, bodies: bodies, limits: limits)
+        dissector = PacketDissector(followsTunnels: options.followsTunnels)
+        tracker = ConnectionTracker(ports: options.ports, bodies: options.bodies, limits: limits)
     }
 
     /// What became of the packets.
@@ -26,32 +27,39 @@ struct PacketRecorder {
     ///
     /// - Parameters:
     ///   - packet: The bytes that were captured.
-    ///   - link: What stands in front of the IP header.
-    ///   - wireByteCount: How many bytes the packet had on the wire.
-    ///   - time: When it was captured, in nanoseconds of Unix time.
+    ///   - header: What the source says about it.
     ///   - isWanted: Whether the user's filter lets it pass.
-    mutating func receive(
-        _ packet: Span<UInt8>,
-        link: LinkLayer,
-        wireByteCount: Int,
-        at time: Int64,
-        isWanted: Bool
-    ) {
-        let time = relative(time)
+    mutating func receive(_ packet: Span<UInt8>, _ header: PacketHeader, isWanted: Bool = true) {
+        let time = relative(header.time)
         guard isWanted else {
             counters.count(.filteredOut)
             return
         }
-        do {
-            let segment = try TCPSegment(packet, link: link, wireByteCount: wireByteCount)
-            tracker.receive(segment, payload: packet.extracting(segment.payload), at: time)
+        do throws(PacketSkip) {
+            guard let link = header.link else { throw PacketSkip.unsupportedLink }
+            let found = try dissector.dissect(
+                packet,
+                link: link,
+                wireByteCount: header.wireByteCount,
+                at: time
+            )
+            if let bytes = found.reassembled {
+                let payload = bytes.span.extracting(found.segment.payload)
+                tracker.receive(found.segment, payload: payload, at: time)
+            } else {
+                let payload = packet.extracting(found.segment.payload)
+                tracker.receive(found.segment, payload: payload, at: time)
+            }
         } catch {
-            counters.count(CaptureCounters.PacketFate(error))
+            if let fate = PacketFate(error) { counters.count(fate) }
         }
     }
 
     /// Says that there are no more packets.
     mutating func recordingEnded() {
+        dissector.recordingEnded()
+        counters.count(.joinedFragment, dissector.fragmentCounts.joined)
+        counters.count(.unfinishedFragment, dissector.fragmentCounts.unfinished)
         tracker.recordingEnded(at: lastTime)
     }
 

@@ -114,6 +114,13 @@ struct PacketWriter {
         return ipv6(tcp, source: prefix + ends[0], destination: prefix + ends[1])
     }
 
+    private var pppType: [UInt8] { isVersion6 ? [0x57] : [0x00, 0x21] }
+
+    /// Data with quality of service from an access point, behind it LLC and SNAP.
+    private func wirelessHeader(type: [UInt8]) -> [UInt8] {
+        [0x88, 0x02] + [UInt8](repeating: 0, count: 24) + [0xAA, 0xAA, 3, 0, 0, 0] + type
+    }
+
     private func linkHeader(for ip: [UInt8]) -> [UInt8] {
         let type = isVersion6 ? bigEndian(UInt16(0x86DD)) : bigEndian(UInt16(0x0800))
         let family: UInt8 = isVersion6 ? 10 : 2
@@ -124,6 +131,18 @@ struct PacketWriter {
         case .bsdLoop: [0, 0, 0, family]
         case .linuxCooked: [UInt8](repeating: 0, count: 14) + type
         case .linuxCookedVersion2: type + [UInt8](repeating: 0, count: 18)
+        case .ppp: [0xFF, 0x03] + pppType
+        case .pppWithDirection: [1, 0xFF, 0x03] + pppType
+        case .pppoe: [0x11, 0, 0, 1] + bigEndian(UInt16(ip.count + 2)) + pppType
+        case .mpls: [0, 1, 0x00, 64, 0, 2, 0x01, 64]
+        case .wireless: wirelessHeader(type: type)
+        case .radiotap:
+            // A clock and the flags are present; the flags say that there is no checksum.
+            [0, 0, 17, 0, 3, 0, 0, 0] + [UInt8](repeating: 0, count: 9) + wirelessHeader(type: type)
+        case .netfilterLog:
+            [family, 0, 0, 0, 5, 0, 1, 0, 7, 0, 0, 0] + [
+                UInt8((ip.count + 4) & 0xFF), UInt8((ip.count + 4) >> 8), 9, 0,
+            ]
         }
     }
 }

@@ -27,19 +27,21 @@ func record(
     link: LinkLayer = .rawIP,
     ports: PortSelection = .standard,
     bodies: BodyRetention = .all,
+    followsTunnels: Bool = true,
     limits: ConnectionTracker.Limits = ConnectionTracker.Limits(),
     sourceLocation: SourceLocation = #_sourceLocation
 ) -> Recording {
-    var recorder = PacketRecorder(ports: ports, bodies: bodies, limits: limits)
+    let options = CaptureOptions(ports: ports, bodies: bodies, followsTunnels: followsTunnels)
+    var recorder = PacketRecorder(options, limits: limits)
     var records: [TraceRecord] = []
     for packet in packets {
-        recorder.receive(
-            packet.bytes.span,
-            link: link,
+        let header = PacketHeader(
+            time: packet.time,
             wireByteCount: packet.wireByteCount ?? packet.bytes.count,
-            at: packet.time,
-            isWanted: true
+            linkType: 0,
+            link: link
         )
+        recorder.receive(packet.bytes.span, header)
         records += recorder.takeRecords()
     }
     recorder.recordingEnded()

@@ -1,103 +1,110 @@
-/// The parts of an IPv4 or IPv6 header that a TCP segment is found by.
+/// The parts of an IPv4 or IPv6 header, with the extension headers behind it.
 struct IPPacket: Equatable {
+    /// Which part of a packet this is, when a router or the sender took it apart.
+    struct Fragment: Equatable {
+        /// The number that all parts have in common.
+        var identifier: UInt32
+        /// Where in the whole payload this part begins.
+        var start: Int
+        /// Whether no part follows.
+        var isLast: Bool
+    }
+
     /// The sender's address; an IPv4 address stands in the low 32 bits.
     var source: UInt128
     /// The receiver's address; an IPv4 address stands in the low 32 bits.
     var destination: UInt128
     /// Whether the addresses are IPv6.
     var isVersion6: Bool
-    /// Where the TCP segment begins in the packet.
+    /// What the payload is, in IANA's numbers.
+    var protocolNumber: UInt8
+    /// Where the payload begins in the packet.
     var payloadStart: Int
-    /// Where the TCP segment ends by the header; may lie behind the bytes that were captured.
+    /// Where the payload ends by the header; may lie behind the bytes that were captured.
     var payloadEnd: Int
+    /// Which part of a packet this is; `nil` when it is whole.
+    var fragment: Fragment?
 
-    /// Reads the header at `offset`.
+    /// Reads the header at `place`.
     ///
-    /// - Parameters:
-    ///   - packet: The bytes that were captured.
-    ///   - offset: Where the IP header begins.
-    ///   - wireByteCount: How many bytes the packet had on the wire.
-    /// - Throws: Why the packet can carry no TCP segment.
-    init(_ packet: Span<UInt8>, at offset: Int, wireByteCount: Int) throws(PacketSkip) {
-        guard offset < packet.count else { throw .truncated }
-        switch packet[offset] >> 4 {
-        case 4: try self.init(version4: packet, at: offset, wireByteCount: wireByteCount)
-        case 6: try self.init(version6: packet, at: offset, wireByteCount: wireByteCount)
+    /// - Throws: Why the packet can't be used.
+    init(_ packet: Span<UInt8>, at place: LayerPlace) throws(PacketSkip) {
+        try place.require(1, of: packet)
+        switch packet[place.offset] >> 4 {
+        case 4: try self.init(version4: packet, at: place)
+        case 6: try self.init(version6: packet, at: place)
         default: throw .notIP
         }
     }
 
     /// RFC 791, section 3.1.
-    private init(
-        version4 packet: Span<UInt8>,
-        at offset: Int,
-        wireByteCount: Int
-    ) throws(PacketSkip) {
-        guard packet.count - offset >= 20 else { throw .truncated }
+    private init(version4 packet: Span<UInt8>, at place: LayerPlace) throws(PacketSkip) {
+        let offset = place.offset
+        try place.require(20, of: packet)
         let headerByteCount = Int(packet[offset] & 0x0F) * 4
         let totalByteCount = Int(packet.bigEndian16(at: offset + 2))
         guard headerByteCount >= 20 else { throw .malformed }
-        guard packet[offset + 9] == Self.tcp else { throw .notTCP }
-        // More fragments to come, or not the first one.
-        guard packet.bigEndian16(at: offset + 6) & 0x3FFF == 0 else { throw .fragment }
         payloadStart = offset + headerByteCount
         // Segmentation offload leaves the length open: the packet goes on to its end.
-        payloadEnd = totalByteCount == 0 ? max(wireByteCount, 0) : offset + totalByteCount
+        payloadEnd = totalByteCount == 0 ? place.end : offset + totalByteCount
         guard payloadStart <= payloadEnd else { throw .malformed }
+        protocolNumber = packet[offset + 9]
         source = UInt128(packet.bigEndian32(at: offset + 12))
         destination = UInt128(packet.bigEndian32(at: offset + 16))
         isVersion6 = false
+        let fragmentation = packet.bigEndian16(at: offset + 6) & 0x3FFF
+        if fragmentation != 0 {
+            fragment = Fragment(
+                identifier: UInt32(packet.bigEndian16(at: offset + 4)),
+                start: Int(fragmentation & 0x1FFF) * 8,
+                isLast: fragmentation & 0x2000 == 0
+            )
+        }
     }
 
     /// RFC 8200, sections 3 and 4.
-    private init(
-        version6 packet: Span<UInt8>,
-        at offset: Int,
-        wireByteCount: Int
-    ) throws(PacketSkip) {
-        guard packet.count - offset >= 40 else { throw .truncated }
+    private init(version6 packet: Span<UInt8>, at place: LayerPlace) throws(PacketSkip) {
+        let offset = place.offset
+        try place.require(40, of: packet)
         let byteCount = Int(packet.bigEndian16(at: offset + 4))
-        payloadEnd = byteCount == 0 ? max(wireByteCount, 0) : offset + 40 + byteCount
-        payloadStart = try Self.skipExtensions(
-            in: packet,
-            from: offset + 40,
-            first: packet[offset + 6]
-        )
-        guard payloadStart <= payloadEnd else { throw .malformed }
+        payloadStart = offset + 40
+        payloadEnd = byteCount == 0 ? place.end : payloadStart + byteCount
+        protocolNumber = packet[offset + 6]
         source = Self.address(in: packet, at: offset + 8)
         destination = Self.address(in: packet, at: offset + 24)
         isVersion6 = true
+        try skipExtensions(in: packet)
     }
 
-    private static let tcp: UInt8 = 6
-
-    /// Steps over the extension headers in front of the TCP header.
-    private static func skipExtensions(
-        in packet: Span<UInt8>,
-        from start: Int,
-        first: UInt8
-    ) throws(PacketSkip) -> Int {
-        var offset = start
-        var next = first
-        while next != tcp {
-            guard isExtension(next) else { throw .notTCP }
-            guard offset + 8 <= packet.count else { throw .truncated }
-            let length = Int(packet[offset + 1])
-            switch next {
+    /// Steps over the IPv6 extension headers at the beginning of the payload.
+    ///
+    /// Stops behind a fragment header, because the bytes there are only a part.
+    mutating func skipExtensions(in packet: Span<UInt8>) throws(PacketSkip) {
+        while fragment == nil, Self.isExtension(protocolNumber) {
+            guard payloadStart + 8 <= packet.count else { throw .truncated }
+            let length = Int(packet[payloadStart + 1])
+            let header = protocolNumber
+            protocolNumber = packet[payloadStart]
+            switch header {
             case 44:
-                // A fragment header on a packet that is whole is allowed (RFC 6946).
-                guard packet.bigEndian16(at: offset + 2) & 0xFFF9 == 0 else { throw .fragment }
-                next = packet[offset]
-                offset += 8
-            case 51:
-                next = packet[offset]
-                offset += (length + 2) * 4
-            default:
-                next = packet[offset]
-                offset += (length + 1) * 8
+                noteFragment(in: packet)
+                payloadStart += 8
+            case 51: payloadStart += (length + 2) * 4
+            default: payloadStart += (length + 1) * 8
             }
         }
-        return offset
+        guard payloadStart <= payloadEnd else { throw .malformed }
+    }
+
+    private mutating func noteFragment(in packet: Span<UInt8>) {
+        let fragmentation = packet.bigEndian16(at: payloadStart + 2)
+        // A fragment header on a packet that is whole is allowed (RFC 6946).
+        guard fragmentation & 0xFFF9 != 0 else { return }
+        fragment = Fragment(
+            identifier: packet.bigEndian32(at: payloadStart + 4),
+            start: Int(fragmentation & 0xFFF8),
+            isLast: fragmentation & 1 == 0
+        )
     }
 
     /// Hop-by-hop, routing, fragment, authentication, destination, mobility, HIP, shim6.

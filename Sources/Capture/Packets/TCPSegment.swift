@@ -19,16 +19,13 @@ struct TCPSegment: Equatable {
     /// How many bytes of its payload the snap length cut off.
     var cutByteCount: Int
 
-    /// Takes a packet apart, from its link layer to its TCP header.
+    /// Reads the header behind an IP header.
     ///
     /// - Parameters:
     ///   - packet: The bytes that were captured.
-    ///   - link: What stands in front of the IP header.
-    ///   - wireByteCount: How many bytes the packet had on the wire.
-    /// - Throws: Why the packet carries nothing for the recording.
-    init(_ packet: Span<UInt8>, link: LinkLayer, wireByteCount: Int) throws(PacketSkip) {
-        let offset = try link.networkOffset(in: packet)
-        let ip = try IPPacket(packet, at: offset, wireByteCount: wireByteCount)
+    ///   - ip: The header in front.
+    /// - Throws: Why it can't be used.
+    init(_ packet: Span<UInt8>, behind ip: IPPacket) throws(PacketSkip) {
         let start = ip.payloadStart
         guard ip.payloadEnd - start >= 20 else { throw .malformed }
         guard start + 20 <= packet.count else { throw .truncated }

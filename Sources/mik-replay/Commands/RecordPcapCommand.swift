@@ -19,6 +19,7 @@ struct RecordPcapCommand: AsyncParsableCommand {
               tcpdump -i any -w - tcp port 3000 | mik-replay record pcap -o shop.mtr -
               mik-replay record pcap --port any --filter 'host 10.0.0.7' \\
                   -o one.mtr day.pcap
+              mik-replay record pcap -o day.mtr day.pcap0 day.pcap1 day.pcap2.gz
             """
     )
 
@@ -36,6 +37,9 @@ struct RecordPcapCommand: AsyncParsableCommand {
     @Option(help: "Which bodies to keep: none, requests or all.")
     var bodies = BodyRetention.requests
 
+    @Flag(help: "Pass over packets inside tunnels (GRE, VXLAN, Geneve, GTP, IP in IP).")
+    var noTunnels = false
+
     @Option(name: .shortAndLong, help: ArgumentHelp("The trace to write.", valueName: "file"))
     var output: String
 
@@ -45,23 +49,30 @@ struct RecordPcapCommand: AsyncParsableCommand {
     @Flag(help: "Replace the output if it exists.")
     var force = false
 
-    @Argument(help: "The capture (pcap or pcapng), or - for standard input.")
-    var file: String
+    @Argument(
+        help: ArgumentHelp(
+            "The captures in order (pcap or pcapng, also gzip'd), or - for standard input.",
+            valueName: "file"
+        )
+    )
+    var files: [String]
 
     func run() async throws {
         try await reportingFailures {
-            try OutputFile.refuse(FilePath(output), asInput: FilePath(file))
+            for file in files { try OutputFile.refuse(FilePath(output), asInput: FilePath(file)) }
             // Ctrl-C goes to the whole pipeline: whoever captures ends it, and the end of the input
             // ends the recording.
-            if file == "-" { _ = signal(SIGINT, SIG_IGN) }
+            if files.contains("-") { _ = signal(SIGINT, SIG_IGN) }
             let options = CaptureOptions(
                 ports: port.ports,
                 filter: filter,
                 bodies: bodies,
+                followsTunnels: !noTunnels,
                 redaction: try redaction.redaction()
             )
             let session = CaptureSession(options: options, writer: Version.writer)
-            let summary = try session.record(PacketSource(file)) { info throws(TraceError) in
+            let summary = try session.record(files.map { PacketSource($0) }) {
+                info throws(TraceError) in
                 try TraceWriter(creating: FilePath(output), replacing: force, info: info)
             }
             for warning in summary.warnings {
