@@ -7,6 +7,8 @@ struct IndexEntry: Equatable {
     /// A `BlockKind`, or a number that only a later version knows.
     var kind: UInt8
     var recordCount: Int
+    /// How many of the records are exchanges; `nil` where the file does not tell.
+    var exchangeCount: Int?
     /// The least and the greatest order time of the records.
     var times: ClosedRange<Int64>
 }
@@ -19,6 +21,24 @@ extension IndexEntry {
         kind = header.kind
         recordCount = header.recordCount
         times = header.times
+    }
+
+    /// Whether it is a block of records or outcomes.
+    var isContents: Bool {
+        kind == BlockKind.records.rawValue || kind == BlockKind.outcomes.rawValue
+    }
+}
+
+extension LostPart {
+    /// All of a block's contents.
+    init(_ entry: IndexEntry) {
+        self.init(
+            offset: entry.offset,
+            byteCount: entry.end &- entry.offset,
+            recordCount: entry.recordCount,
+            exchangeCount: entry.exchangeCount,
+            times: entry.recordCount == 0 ? nil : entry.times
+        )
     }
 }
 

@@ -9,6 +9,8 @@ struct BlockReader {
     private(set) var blocks: [IndexEntry] = []
     /// What was found wrong so far.
     private(set) var damage: [FileDamage] = []
+    /// The parts of the file whose contents are lost, as far as they were looked at.
+    private(set) var losses: [LostPart] = []
     private let source: any ByteSource
     private let fileSize: Int64
     private var rejected: Set<Int64> = []
@@ -51,6 +53,7 @@ struct BlockReader {
         } catch {
             if rejected.insert(entry.offset).inserted {
                 damage.append(.rejectedBlock(offset: entry.offset, error))
+                if entry.isContents { losses.append(LostPart(entry)) }
             }
             return nil
         }
@@ -139,7 +142,7 @@ extension BlockReader {
                 found.append(IndexEntry(header))
                 offset = header.end
             } catch {
-                offset = try skipDamage(at: offset, error)
+                offset = try skipDamage(at: offset, error, after: found.last)
                 if offset == fileSize { return found }
             }
         }
@@ -162,10 +165,13 @@ extension BlockReader {
     /// Notes the damage at `offset` and goes to the next block, or to the end of the file.
     private mutating func skipDamage(
         at offset: Int64,
-        _ fault: BlockFault
+        _ fault: BlockFault,
+        after last: IndexEntry?
     ) throws(TraceError) -> Int64 {
         let next = try nextBlock(after: offset)
-        let byteCount = (next ?? fileSize) &- offset
+        let byteCount = (next?.offset ?? fileSize) &- offset
+        let lost = try lostPart(at: offset, byteCount: byteCount, after: last, before: next)
+        if let lost { losses.append(lost) }
         if next == nil {
             damage.append(.cutTail(offset: offset, byteCount: byteCount))
         } else if fault == .noHeader {
@@ -173,18 +179,39 @@ extension BlockReader {
         } else {
             damage.append(.rejectedBlock(offset: offset, fault))
         }
-        return next ?? fileSize
+        return next?.offset ?? fileSize
     }
 
-    /// Where the next block header stands after the bytes at `offset`, if there is one.
-    private func nextBlock(after offset: Int64) throws(TraceError) -> Int64? {
+    /// What is known of a part that no block can be read from; `nil` when it held no records.
+    private func lostPart(
+        at offset: Int64,
+        byteCount: Int64,
+        after last: IndexEntry?,
+        before next: BlockHeader?
+    ) throws(TraceError) -> LostPart? {
+        let bytes = try source.bytes(at: offset, count: Layout.blockHeaderSize, file: file)
+        var lost = LostPart(offset: offset, byteCount: byteCount)
+        if let header = try? BlockHeader.decode(bytes, offset: offset) {
+            guard IndexEntry(header).isContents else { return nil }
+            lost = LostPart(IndexEntry(header))
+            lost.byteCount = byteCount
+        } else if let first = last.flatMap({ $0.isContents ? $0.times.upperBound : nil }),
+            let next, IndexEntry(next).isContents, first <= next.times.lowerBound
+        {
+            lost.times = first...next.times.lowerBound
+        }
+        return lost
+    }
+
+    /// The next block header after the bytes at `offset`, if there is one.
+    private func nextBlock(after offset: Int64) throws(TraceError) -> BlockHeader? {
         let chunkSize = 1 << 20
         var chunkOffset = offset &+ 1
         while chunkOffset < fileSize {
             let bytes = try source.bytes(at: chunkOffset, count: chunkSize, file: file)
             for start in bytes.indices where bytes[start] == Layout.blockMarker[0] {
                 let candidate = chunkOffset &+ Int64(start)
-                if (try? header(bytes, at: start, offset: candidate)) != nil { return candidate }
+                if let found = try? header(bytes, at: start, offset: candidate) { return found }
             }
             guard bytes.count == chunkSize else { return nil }
             // A header that the chunk cuts off is seen again at the start of the next one.

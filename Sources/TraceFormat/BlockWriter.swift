@@ -9,15 +9,21 @@ struct BlockWriter: ~Copyable {
     private var index: [IndexEntry] = []
     private var failure: TraceError?
     private var isFinished = false
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var synchronization: SynchronizationSchedule
 
     /// Writes the file header and the info block.
     init(
         sink: any ByteSink,
         file: String,
         kind: FileKind,
-        info: Metadata
+        info: Metadata,
+        durability: Durability
     ) throws(TraceError) {
         self.sink = sink
+        start = clock.now
+        synchronization = SynchronizationSchedule(durability, now: 0)
         self.file = file
         try write(FileHeader(kind: kind, version: Layout.version).encoded())
         var payload: [UInt8] = []
@@ -51,6 +57,7 @@ struct BlockWriter: ~Copyable {
         )
         try write(header.encoded() + stored)
         index.append(IndexEntry(header))
+        try synchronize(isLast: false)
     }
 
     /// Writes the ending, the index and the trailer, which make the file whole.
@@ -62,7 +69,21 @@ struct BlockWriter: ~Copyable {
         try writeBlock(.index, payload, recordCount: index.count)
         let fileSize = offset &+ Int64(Layout.trailerSize)
         try write(Trailer(indexOffset: indexOffset, fileSize: fileSize).encoded())
+        try synchronize(isLast: true)
         isFinished = true
+    }
+
+    private mutating func synchronize(isLast: Bool) throws(TraceError) {
+        let elapsed = (clock.now - start).components
+        let now = elapsed.seconds &* 1_000_000_000 &+ elapsed.attoseconds / 1_000_000_000
+        guard synchronization.isDue(now: now, isLast: isLast) else { return }
+        do {
+            try sink.synchronize()
+        } catch {
+            let failure = TraceError.cannotWrite(file: file, offset: offset, error)
+            self.failure = failure
+            throw failure
+        }
     }
 
     private mutating func write(_ bytes: [UInt8]) throws(TraceError) {

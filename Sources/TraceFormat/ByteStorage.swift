@@ -1,3 +1,4 @@
+internal import Glibc
 public import SystemPackage
 
 /// Where a writer puts its bytes, one after the other.
@@ -6,6 +7,13 @@ public protocol ByteSink: AnyObject, Sendable {
     func append(_ bytes: [UInt8]) throws(Errno)
     /// Cuts the end off, so that `byteCount` bytes are left.
     func truncate(to byteCount: Int64) throws(Errno)
+    /// Returns when everything written so far would survive the end of the machine.
+    func synchronize() throws(Errno)
+}
+
+extension ByteSink {
+    /// Does nothing: most sinks have no disk behind them.
+    public func synchronize() throws(Errno) {}
 }
 
 /// Where a reader takes its bytes from, in any order.
@@ -86,6 +94,16 @@ final class FileSink: ByteSink {
             try descriptor.resize(to: byteCount)
         } catch {
             throw errno(of: error)
+        }
+    }
+
+    func synchronize() throws(Errno) {
+        while fdatasync(descriptor.rawValue) != 0 {
+            let error = Errno(rawValue: errno)
+            if error == .interrupted { continue }
+            // A pipe or a device has no disk behind it.
+            if error == .invalidArgument || error == .notSupported { return }
+            throw error
         }
     }
 

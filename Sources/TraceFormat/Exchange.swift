@@ -12,6 +12,8 @@ public struct Exchange: Equatable, Sendable {
     public var response: RecordedResponse?
     /// How the exchange ended.
     public var end: ExchangeEnd
+    /// What a proxy saw on its connection to the upstream; `nil` where nobody looked.
+    public var upstream: UpstreamTimes?
 
     /// Makes an exchange from its parts.
     public init(
@@ -20,7 +22,8 @@ public struct Exchange: Equatable, Sendable {
         request: RecordedMessage,
         interim: [InterimResponse] = [],
         response: RecordedResponse?,
-        end: ExchangeEnd
+        end: ExchangeEnd,
+        upstream: UpstreamTimes? = nil
     ) {
         self.connection = connection
         self.sequence = sequence
@@ -28,6 +31,29 @@ public struct Exchange: Equatable, Sendable {
         self.interim = interim
         self.response = response
         self.end = end
+        self.upstream = upstream
+    }
+}
+
+/// When a proxy handed a request on, and when it got the answer, in nanoseconds since the trace's
+/// epoch; without these the proxy's own share of a duration cannot be told.
+public struct UpstreamTimes: Equatable, Sendable {
+    /// When the request's first byte was handed to the connection to the upstream.
+    public var requestFirstByte: Int64?
+    /// When the first byte of the final response came from the upstream.
+    public var responseFirstByte: Int64?
+    /// When the last byte of the final response came from the upstream.
+    public var responseLastByte: Int64?
+
+    /// Makes times from those that are known.
+    public init(
+        requestFirstByte: Int64? = nil,
+        responseFirstByte: Int64? = nil,
+        responseLastByte: Int64? = nil
+    ) {
+        self.requestFirstByte = requestFirstByte
+        self.responseFirstByte = responseFirstByte
+        self.responseLastByte = responseLastByte
     }
 }
 

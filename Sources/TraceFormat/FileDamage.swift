@@ -23,6 +23,24 @@ extension FileDamage {
     }
 }
 
+/// A part of a file that could not be read, and what is known of what was in it.
+public struct LostPart: Equatable, Sendable {
+    /// Where it starts in the file.
+    public var offset: Int64
+    /// How many bytes of the file it takes.
+    public var byteCount: Int64
+    /// How many records it held; `nil` when its header is lost too.
+    public var recordCount: Int?
+    /// How many exchanges it held; `nil` when that is not known.
+    ///
+    /// There are never more exchanges than records.
+    public var exchangeCount: Int?
+    /// The order times of what it held, in nanoseconds since the trace's epoch or the run's start.
+    ///
+    /// When its header is lost, it is the time between the blocks around it, or `nil`.
+    public var times: ClosedRange<Int64>?
+}
+
 /// What is wrong with one block.
 public enum BlockFault: Error, Equatable, Sendable {
     /// There is no block header: its marker, its checksum or its position does not match.

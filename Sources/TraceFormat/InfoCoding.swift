@@ -30,6 +30,8 @@ private enum InfoName {
     static let source = "source"
     static let epoch = "epoch_unix_ns"
     static let bodies = "bodies"
+    static let clock = "clock"
+    static let redaction = "redaction"
     static let notePrefix = "note."
     static let traceHash = "trace_hash"
     static let traceName = "trace_name"
@@ -49,6 +51,8 @@ extension TraceInfo {
         metadata[InfoName.source] = source
         metadata[InfoName.epoch] = String(epoch)
         metadata[InfoName.bodies] = bodies
+        if !clock.isEmpty { metadata[InfoName.clock] = clock }
+        if !redaction.isEmpty { metadata[InfoName.redaction] = redaction }
         metadata.add(notes, prefix: InfoName.notePrefix)
         return metadata
     }
@@ -60,6 +64,8 @@ extension TraceInfo {
             source: metadata[InfoName.source] ?? "",
             epoch: metadata.nanoseconds(InfoName.epoch),
             bodies: metadata[InfoName.bodies] ?? "",
+            clock: metadata[InfoName.clock] ?? "",
+            redaction: metadata[InfoName.redaction] ?? "",
             notes: metadata.pairs(prefix: InfoName.notePrefix)
         )
     }

@@ -24,8 +24,14 @@ extension TraceRecord {
         for interim in exchange.interim {
             range = range.widened(to: interim.time)
         }
-        guard let response = exchange.response?.message.times else { return range }
-        return range.widened(to: response.lowerBound).widened(to: response.upperBound)
+        if let response = exchange.response?.message.times {
+            range = range.widened(to: response.lowerBound).widened(to: response.upperBound)
+        }
+        guard let upstream = exchange.upstream else { return range }
+        if let time = upstream.requestFirstByte { range = range.widened(to: time) }
+        if let time = upstream.responseFirstByte { range = range.widened(to: time) }
+        if let time = upstream.responseLastByte { range = range.widened(to: time) }
+        return range
     }
 }
 

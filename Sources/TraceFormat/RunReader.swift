@@ -20,6 +20,9 @@ public struct RunReader: ~Copyable, Sendable {
     /// What was found wrong so far; the contents of a block are looked at when they are read.
     public var damage: [FileDamage] { blocks.damage }
 
+    /// The parts that could not be read so far, with what is known of what was in them.
+    public var losses: [LostPart] { blocks.losses }
+
     /// Opens a run file.
     public init(opening path: FilePath) throws(TraceError) {
         try self.init(source: FileSource(opening: path), name: path.string)

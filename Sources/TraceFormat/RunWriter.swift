@@ -17,23 +17,37 @@ public struct RunWriter: ~Copyable, Sendable {
     ///   - path: Where to write; `-` is standard output.
     ///   - replacing: Whether an existing file may be overwritten.
     ///   - info: What the run says of itself.
+    ///   - durability: When what was written must be on the disk.
     /// - Throws: `TraceError` when the file exists, or cannot be created or written.
     public init(
         creating path: FilePath,
         replacing: Bool = false,
-        info: RunInfo
+        info: RunInfo,
+        durability: Durability = .system
     ) throws(TraceError) {
         let sink = try FileSink(creating: path, replacing: replacing)
         try self.init(
             storage: sink,
             name: path == "-" ? "standard output" : path.string,
-            info: info
+            info: info,
+            durability: durability
         )
     }
 
     /// Writes to storage of any kind, which `name` stands for in errors.
-    public init(storage: any ByteSink, name: String, info: RunInfo) throws(TraceError) {
-        blocks = try BlockWriter(sink: storage, file: name, kind: .run, info: info.metadata)
+    public init(
+        storage: any ByteSink,
+        name: String,
+        info: RunInfo,
+        durability: Durability = .system
+    ) throws(TraceError) {
+        blocks = try BlockWriter(
+            sink: storage,
+            file: name,
+            kind: .run,
+            info: info.metadata,
+            durability: durability
+        )
     }
 
     /// Adds an outcome.

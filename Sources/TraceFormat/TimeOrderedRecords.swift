@@ -11,7 +11,7 @@ public struct TimedRecord: Equatable, Sendable {
     public var exchangeIndex: UInt64?
 }
 
-/// All records of a trace in the order of their times.
+/// Records of a trace in the order of their times: all, or those that were asked for.
 ///
 /// At the same time, openings come before exchanges and exchanges before closings; then the lower
 /// connection comes first, then the lower sequence. Only those blocks are held in memory whose
@@ -25,27 +25,52 @@ public struct TimeOrderedRecords: ~Copyable, Sendable {
     var loadedBlockCount: Int { loaded.count }
     /// What was found wrong so far.
     public var damage: [FileDamage] { blocks.damage }
+    /// The parts that could not be read so far.
+    public var losses: [LostPart] { blocks.losses }
 
     private var blocks: BlockReader
     /// The blocks not loaded yet, the one with the least time last.
     private var waiting: [IndexEntry]
     /// The blocks with records left, the one with the next record last.
     private var loaded: [OrderedBlock] = []
+    /// The blocks in front of the selection, whose exchanges only count.
+    private var skipped: [IndexEntry] = []
+    private let selection: RecordSelection
     private var exchangeCount: UInt64 = 0
 
-    init(info: TraceInfo, summary: TraceSummary, blocks: BlockReader) {
+    init(
+        info: TraceInfo,
+        summary: TraceSummary,
+        blocks: BlockReader,
+        selection: RecordSelection
+    ) {
         self.info = info
         self.summary = summary
         self.blocks = blocks
-        waiting = blocks.blocks
-            .filter { $0.kind == BlockKind.records.rawValue }
-            .sorted {
-                ($0.times.lowerBound, $0.offset) > ($1.times.lowerBound, $1.offset)
-            }
+        self.selection = selection
+        let records = blocks.blocks.filter { $0.kind == BlockKind.records.rawValue }
+        let start = selection.firstTime(in: records)
+        skipped = records.filter { $0.times.upperBound < start }
+        waiting = records.filter {
+            $0.times.upperBound >= start && $0.times.lowerBound <= selection.lastTime
+        }
+        waiting.sort { ($0.times.lowerBound, $0.offset) > ($1.times.lowerBound, $1.offset) }
     }
 
     /// The next record; `nil` at the end.
     public mutating func next() throws(TraceError) -> TimedRecord? {
+        while let entry = skipped.popLast() {
+            exchangeCount += try blocks.exchangeCount(of: entry)
+        }
+        while let next = try nextOfAll() {
+            guard next.time <= selection.lastTime else { return nil }
+            if selection.contains(next, exchangeCount: exchangeCount) { return next }
+        }
+        return nil
+    }
+
+    /// The next record of the blocks that are read.
+    private mutating func nextOfAll() throws(TraceError) -> TimedRecord? {
         while let entry = waiting.last,
             loaded.last.map({ entry.times.lowerBound <= $0.nextKey.time }) ?? true
         {
@@ -77,6 +102,45 @@ public struct TimeOrderedRecords: ~Copyable, Sendable {
         while index > 0, loaded[index - 1].nextKey < loaded[index].nextKey {
             loaded.swapAt(index - 1, index)
             index -= 1
+        }
+    }
+}
+
+/// Which records of a trace to read.
+enum RecordSelection {
+    case all
+    /// Those with an order time in the range.
+    case times(ClosedRange<Int64>)
+    /// Those from the exchange with this index on.
+    case fromExchange(UInt64)
+
+    var lastTime: Int64 {
+        if case .times(let range) = self { return range.upperBound }
+        return .max
+    }
+
+    /// A time before which there is nothing to read.
+    func firstTime(in blocks: [IndexEntry]) -> Int64 {
+        switch self {
+        case .all: return .min
+        case .times(let range): return range.lowerBound
+        case .fromExchange(let index):
+            // At the time at which so many blocks have begun that the exchange can be in one.
+            var exchangeCount: UInt64 = 0
+            for block in blocks.sorted(by: { $0.times.lowerBound < $1.times.lowerBound }) {
+                exchangeCount += UInt64(block.exchangeCount ?? block.recordCount)
+                if exchangeCount > index { return block.times.lowerBound }
+            }
+            return .max
+        }
+    }
+
+    /// Whether the record is wanted, when there are so many exchanges up to it.
+    func contains(_ record: TimedRecord, exchangeCount: UInt64) -> Bool {
+        switch self {
+        case .all: true
+        case .times(let range): range.contains(record.time)
+        case .fromExchange(let index): exchangeCount > index
         }
     }
 }

@@ -8,6 +8,12 @@ public struct TraceInfo: Equatable, Sendable {
     public var epoch: Int64
     /// Which bodies were kept: `none`, `requests`, `all`.
     public var bodies: String
+    /// The clock that the times were read from, such as `kernel packet timestamps`; empty when
+    /// that is not known.
+    public var clock: String
+    /// How confidential data were replaced, such as the name of the policy; empty when they were
+    /// not.
+    public var redaction: String
     /// Anything else worth knowing years later, such as the options of the recorder.
     public var notes: Metadata
 
@@ -17,12 +23,16 @@ public struct TraceInfo: Equatable, Sendable {
         source: String,
         epoch: Int64,
         bodies: String,
+        clock: String = "",
+        redaction: String = "",
         notes: Metadata = Metadata()
     ) {
         self.writer = writer
         self.source = source
         self.epoch = epoch
         self.bodies = bodies
+        self.clock = clock
+        self.redaction = redaction
         self.notes = notes
     }
 }

@@ -24,6 +24,9 @@ public struct TraceReader: ~Copyable, Sendable {
     /// damaged trace have lower indices than in the whole one.
     public var damage: [FileDamage] { blocks.damage }
 
+    /// The parts that could not be read so far, with what is known of what was in them.
+    public var losses: [LostPart] { blocks.losses }
+
     /// Opens a trace file.
     ///
     /// A file that was never finished is read once through for its totals.
@@ -57,11 +60,71 @@ public struct TraceReader: ~Copyable, Sendable {
 
     /// All records in the order of their times, whatever was read before.
     public consuming func orderedByTime() -> TimeOrderedRecords {
-        TimeOrderedRecords(info: info, summary: summary, blocks: blocks)
+        ordered(.all)
+    }
+
+    /// The records whose times lie in a range, in the order of their times.
+    ///
+    /// Only blocks that can hold some of them are read. Exchanges keep the indices that they have
+    /// among all; those of blocks that are not read are counted as the file's index tells.
+    public consuming func orderedByTime(in range: ClosedRange<Int64>) -> TimeOrderedRecords {
+        ordered(.times(range))
+    }
+
+    /// The exchange with this index in the order of time, and all records behind it.
+    ///
+    /// Only blocks that can hold some of them are read.
+    public consuming func orderedByTime(fromExchange index: UInt64) -> TimeOrderedRecords {
+        ordered(.fromExchange(index))
+    }
+
+    /// The records of one connection in file order.
+    public consuming func records(ofConnection connection: UInt64) -> ConnectionRecords {
+        ConnectionRecords(connection: connection, blocks: blocks)
+    }
+
+    private consuming func ordered(_ selection: RecordSelection) -> TimeOrderedRecords {
+        TimeOrderedRecords(info: info, summary: summary, blocks: blocks, selection: selection)
+    }
+}
+
+/// The records of one connection in file order.
+public struct ConnectionRecords: ~Copyable, Sendable {
+    private let connection: UInt64
+    private var blocks: BlockReader
+    private var waiting: [IndexEntry]
+    private var pending: [TraceRecord] = []
+
+    /// What was found wrong so far.
+    public var damage: [FileDamage] { blocks.damage }
+
+    init(connection: UInt64, blocks: BlockReader) {
+        self.connection = connection
+        self.blocks = blocks
+        waiting = blocks.blocks.reversed()
+    }
+
+    /// The next record; `nil` at the end.
+    public mutating func next() throws(TraceError) -> TraceRecord? {
+        while pending.isEmpty {
+            guard let entry = waiting.popLast() else { return nil }
+            let records = try blocks.traceRecords(of: entry)
+            pending = records.filter { $0.connection == connection }
+            pending.reverse()
+        }
+        return pending.removeLast()
     }
 }
 
 extension BlockReader {
+    /// The number of exchanges in a block, from the index or else from the block itself.
+    mutating func exchangeCount(of entry: IndexEntry) throws(TraceError) -> UInt64 {
+        if let count = entry.exchangeCount { return UInt64(count) }
+        var count: UInt64 = 0
+        for case .exchange in try traceRecords(of: entry) { count += 1 }
+        return count
+    }
+
     /// The records of a block; none when it is damaged or holds something else.
     mutating func traceRecords(of entry: IndexEntry) throws(TraceError) -> [TraceRecord] {
         try traceRecords(of: entry) { _ in } ?? []

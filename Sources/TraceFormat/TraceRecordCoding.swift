@@ -17,6 +17,14 @@ private enum MessageFlag {
     }
 }
 
+/// The bits of the byte in front of the upstream's times.
+private enum UpstreamFlag {
+    static let requestFirstByte: UInt8 = 1
+    static let responseFirstByte: UInt8 = 2
+    static let responseLastByte: UInt8 = 4
+    static let all: UInt8 = 7
+}
+
 extension [UInt8] {
     /// Appends a record of a trace: its size, then its fields.
     ///
@@ -61,6 +69,19 @@ extension [UInt8] {
             append(signed: response.message.firstByteTime &- epoch)
             append(message: response.message)
         }
+        if let upstream = exchange.upstream { append(upstream: upstream, epoch: epoch) }
+    }
+
+    /// Appends the last field of an exchange, which is there only where there is something to say.
+    private mutating func append(upstream: UpstreamTimes, epoch: Int64) {
+        var flags: UInt8 = 0
+        if upstream.requestFirstByte != nil { flags |= UpstreamFlag.requestFirstByte }
+        if upstream.responseFirstByte != nil { flags |= UpstreamFlag.responseFirstByte }
+        if upstream.responseLastByte != nil { flags |= UpstreamFlag.responseLastByte }
+        append(flags)
+        if let time = upstream.requestFirstByte { append(signed: time &- epoch) }
+        if let time = upstream.responseFirstByte { append(signed: time &- epoch) }
+        if let time = upstream.responseLastByte { append(signed: time &- epoch) }
     }
 
     private mutating func append(message: RecordedMessage) {
@@ -170,8 +191,25 @@ extension ByteCursor {
             request: request,
             interim: interim,
             response: response,
-            end: end
+            end: end,
+            upstream: isAtEnd ? nil : try upstream(epoch: epoch)
         )
+    }
+
+    private mutating func upstream(epoch: Int64) throws(BlockFault) -> UpstreamTimes {
+        let flags = try byte()
+        guard flags <= UpstreamFlag.all else { throw fault(.value) }
+        var times = UpstreamTimes()
+        if flags & UpstreamFlag.requestFirstByte != 0 {
+            times.requestFirstByte = try signed() &+ epoch
+        }
+        if flags & UpstreamFlag.responseFirstByte != 0 {
+            times.responseFirstByte = try signed() &+ epoch
+        }
+        if flags & UpstreamFlag.responseLastByte != 0 {
+            times.responseLastByte = try signed() &+ epoch
+        }
+        return times
     }
 
     private mutating func message(firstByteTime: Int64) throws(BlockFault) -> RecordedMessage {

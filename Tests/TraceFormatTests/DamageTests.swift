@@ -100,6 +100,42 @@ import Testing
         )
     }
 
+    @Test func lossIsToldAsFarAsItIsKnown() throws {
+        let blocks = [10, 20, 30].map { [sampleExchange(time: $0), sampleExchange(time: $0 + 5)] }
+        for finished in [true, false] {
+            let file = try traceFile(blocks, finished: finished)
+            let (start, end) = (file.blockEnds[0], file.blockEnds[1])
+            var damaged = file.bytes
+            damaged[start + Layout.blockHeaderSize] ^= 1
+            let known = LostPart(
+                offset: Int64(start),
+                byteCount: Int64(end - start),
+                recordCount: 2,
+                times: 20...25
+            )
+            #expect(try losses(damaged) == [known])
+            // Without the header, only an index still knows what there was.
+            damaged[start] ^= 1
+            let guessed = LostPart(
+                offset: Int64(start),
+                byteCount: Int64(end - start),
+                times: 15...30
+            )
+            #expect(try losses(damaged) == [finished ? known : guessed])
+        }
+        let file = try traceFile(blocks)
+        let cut = try losses(Array(file.bytes.prefix(file.blockEnds[2] - 1)))
+        #expect(cut.map(\.recordCount) == [2])
+        #expect(cut.map(\.times) == [30...35])
+        #expect(cut[0].byteCount == Int64(file.blockEnds[2] - 1 - file.blockEnds[1]))
+    }
+
+    private func losses(_ bytes: [UInt8]) throws -> [LostPart] {
+        var reader = try TraceReader(source: MemoryStorage(bytes), name: "a.mtr")
+        while try reader.next() != nil {}
+        return reader.losses
+    }
+
     @Test func damagedBlockHeaderOfUnfinishedFileIsSkipped() throws {
         var file = try traceFile(blocks, finished: false)
         let offset = file.blockEnds[0]

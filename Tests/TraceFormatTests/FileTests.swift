@@ -41,7 +41,7 @@ private final class Folder {
         var reader = try TraceReader(opening: path)
         #expect(try reader.next() == sampleExchange(time: 4))
         #expect(try reader.next() == nil)
-        #expect(reader.version == FormatVersion(major: 1, minor: 0))
+        #expect(reader.version == Layout.version)
         #expect(reader.damage == [])
     }
 

@@ -76,13 +76,19 @@ struct RandomRecords {
             status: .random(in: 0...UInt16.max, using: &random),
             message: message()
         )
+        let upstream = UpstreamTimes(
+            requestFirstByte: optional(time()),
+            responseFirstByte: optional(time()),
+            responseLastByte: optional(time())
+        )
         return Exchange(
             connection: count(),
             sequence: count(),
             request: message(),
             interim: interim,
             response: optional(response),
-            end: ExchangeEnd.allCases.randomElement(using: &random) ?? .complete
+            end: ExchangeEnd.allCases.randomElement(using: &random) ?? .complete,
+            upstream: optional(upstream)
         )
     }
 
