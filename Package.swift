@@ -21,6 +21,7 @@ let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let argumentParser = Target.Dependency.product(
@@ -82,7 +83,7 @@ let package = Package(
         .target(
             name: "Replayer",
             dependencies: [
-                "HTTPWire", "TraceFormat", "SeededRandom", nioCore, nioPosix, deque,
+                "HTTPWire", "TraceFormat", "SeededRandom", nioCore, nioPosix, deque, heap,
                 system,
             ],
             swiftSettings: settings

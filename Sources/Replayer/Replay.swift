@@ -19,6 +19,16 @@ public struct ReplaySummary: Equatable, Sendable {
     }
 }
 
+/// A replay that may begin: its trace was looked through, and nothing speaks against it.
+public struct PreparedReplay: Sendable {
+    /// The totals of the trace.
+    public var trace: TraceSummary { player.summary }
+    /// What is going to happen.
+    public let plan: PlanOverview
+    fileprivate let player: TracePlayer
+    fileprivate let loadBefore: ProcessorLoad
+}
+
 /// One replay of one trace against one target.
 public struct Replay: Sendable {
     private let configuration: ReplayConfiguration
@@ -30,38 +40,52 @@ public struct Replay: Sendable {
         self.monitor = monitor
     }
 
+    /// Looks through the trace, without sending anything.
+    ///
+    /// - Throws: `ReplayError` when the replay must not be done as configured; `TraceError` when
+    ///   the trace can't be read.
+    public func prepare(trace: FilePath) throws -> PreparedReplay {
+        let loadBefore = ProcessorLoad.now()
+        let player = try TracePlayer(trace: trace, configuration: configuration)
+        let plan = try player.survey()
+        guard plan.requests > 0 else { throw ReplayError.emptyPlan }
+        let prepared = PreparedReplay(plan: plan, player: player, loadBefore: loadBefore)
+        try configuration.consent.check(plan, configuration.target)
+        return prepared
+    }
+
     /// Replays the trace and writes an outcome for every request that was looked at.
     ///
-    /// Cancelling the task stops the replay: what is in flight becomes censored, and the run file
-    /// is ended as a partial one.
+    /// Cancelling the task stops the replay: what is in flight becomes censored once the time of
+    /// the drain is over, and the run file is ended as a partial one.
     ///
     /// - Parameters:
-    ///   - trace: The path of the trace.
-    ///   - makeWriter: Makes the run file; called once the target was reached.
+    ///   - prepared: What is to be replayed.
+    ///   - makeWriter: Makes the run file; called once the target was reached, with what is worth
+    ///     noting of the conditions.
     /// - Returns: What came of it, in short.
     /// - Throws: `ReplayError` when the replay could not start; `TraceError` when the trace could
     ///   not be read or the run could not be written.
     public func run(
-        trace: FilePath,
-        makeWriter: (TraceSummary) throws -> RunWriter
+        _ prepared: PreparedReplay,
+        makeWriter: (_ conditions: Metadata) throws -> RunWriter
     ) async throws -> ReplaySummary {
-        let reader = try TraceReader(opening: trace)
-        let traceSummary = reader.summary
-        guard let firstRequestTime = traceSummary.firstRequestTime else {
-            throw ReplayError.emptyTrace
-        }
         DescriptorLimit.raise()
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threadCount)
         do {
             let address = try await reachTarget(on: group)
-            let sink = OutcomeSink(try makeWriter(traceSummary))
-            let summary = try await replay(
-                reader.orderedByTime(),
-                from: firstRequestTime,
-                to: address,
-                on: group.next(),
-                into: sink
+            let spins = try await decideToSpin(since: prepared.loadBefore)
+            let context = LoopContext(
+                configuration: configuration,
+                address: address,
+                gate: PlanGate(),
+                sink: OutcomeSink(
+                    try makeWriter(configuration.conditions(spins: spins, prepared.plan))
+                ),
+                monitor: monitor,
+                spins: spins
             )
+            let summary = try await replay(prepared.player, context, on: group)
             try await group.shutdownGracefully()
             return summary
         } catch {
@@ -76,7 +100,7 @@ public struct Replay: Sendable {
         let target = configuration.target
         do {
             let channel = try await ClientBootstrap(group: group)
-                .connectTimeout(.nanoseconds(min(configuration.timeout, 10_000_000_000)))
+                .connectTimeout(.seconds(10))
                 .connect(host: target.host, port: target.port).get()
             let address = channel.remoteAddress
             try await channel.close()
@@ -87,47 +111,86 @@ public struct Replay: Sendable {
         }
     }
 
+    /// Whether the loops spin, by the processors that were free since the preparations began.
+    private func decideToSpin(since earlier: ProcessorLoad) async throws -> Bool {
+        var free: Double?
+        if configuration.spinning == .automatic {
+            // The kernel counts in ticks of 10 ms.
+            try await Task.sleep(for: .milliseconds(50))
+            free = ProcessorLoad.now().freeProcessors(since: earlier)
+        }
+        return configuration.spinning.isOn(
+            threadCount: configuration.threadCount,
+            freeProcessors: free
+        )
+    }
+
     private func replay(
-        _ records: consuming TimeOrderedRecords,
-        from firstRequestTime: Int64,
-        to address: SocketAddress,
-        on eventLoop: any EventLoop,
-        into sink: OutcomeSink
+        _ player: TracePlayer,
+        _ context: LoopContext,
+        on group: MultiThreadedEventLoopGroup
     ) async throws -> ReplaySummary {
-        let gate = PlanGate()
-        let loop = try await eventLoop.submit { [configuration, monitor] in
-            ReplayLoopReference(
-                ReplayLoop(
-                    eventLoop: eventLoop,
-                    configuration: configuration,
-                    address: address,
-                    gate: gate,
-                    sink: sink,
-                    monitor: monitor
-                )
-            )
-        }.get()
-        let feed = PlanFeed(records, gate: gate, loop: loop)
-        let planner = Planner(configuration: configuration, firstRequestTime: firstRequestTime)
+        let loops = try await makeLoops(context, on: group)
+        monitor.begin(loopCount: loops.count)
+        let feed = PlanFeed(
+            try player.play(),
+            gate: context.gate,
+            loops: loops,
+            start: StartTime(unixTime: configuration.startTime)
+        )
+        let planner = Planner(configuration: configuration)
         let usageBefore = ProcessorUsage.now()
         let findings = try await withTaskCancellationHandler {
-            let findings = try await feed.run(planner, on: eventLoop)
-            try await loop.get { $0.isFinished.futureResult }.get()
+            let findings = try await feed.run(planner, on: group.any())
+            for loop in loops {
+                try await loop.get { $0.isFinished.futureResult }.get()
+            }
             return findings
         } onCancel: {
-            loop.execute { $0.stop() }
+            for loop in loops { loop.execute { $0.drain() } }
         }
-        let counts = try await loop.get { $0.counts }
+        var parts: [ReplayCounts] = []
+        for loop in loops { parts.append(try await loop.get { $0.counts }) }
+        let counts = ReplayCounts(addingUp: parts)
         var ledger = counts.ledger(
             filledBodyCount: findings.filledBodyCount,
             usage: ProcessorUsage.now() - usageBefore
         )
         ledger["trace", "damages"] = UInt64(findings.damage.count { $0.leavesGap })
-        try await sink.finish(
+        if configuration.pace.waitsOnLanes, configuration.limits.duration != nil,
+            !counts.isPartial
+        {
+            // How far such a run gets in its time is not known before.
+            ledger["plan", "requests"] = counts.sent + counts.unsent
+        }
+        try await context.sink.finish(
             RunEnding(isPartial: counts.isPartial, duration: counts.duration, ledger: ledger)
         )
         if let error = findings.error { throw error }
         return ReplaySummary(counts: counts, findings: findings)
+    }
+
+    private func makeLoops(
+        _ context: LoopContext,
+        on group: MultiThreadedEventLoopGroup
+    ) async throws -> [ReplayLoopReference] {
+        var loops: [ReplayLoopReference] = []
+        for (number, eventLoop) in group.makeIterator().enumerated() {
+            let pulse = try await SelectorPulse.make(on: eventLoop)
+            let loop = try await eventLoop.submit {
+                ThreadSetup.wakeOnTime()
+                return ReplayLoopReference(
+                    ReplayLoop(
+                        eventLoop: eventLoop,
+                        number: number,
+                        pulse: pulse.value,
+                        context: context
+                    )
+                )
+            }.get()
+            loops.append(loop)
+        }
+        return loops
     }
 }
 

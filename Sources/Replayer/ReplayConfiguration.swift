@@ -2,42 +2,45 @@
 public struct ReplayConfiguration: Sendable {
     /// Where the requests go.
     public var target: Target
-    /// How recorded times become due times.
-    public var speed: ReplaySpeed
+    /// By what the times of the replay are made.
+    public var pace: Pace
+    /// Which part of the trace is played, and how often.
+    public var selection = TraceSelection()
     /// How recorded connections become live ones.
     public var connections: ConnectionPolicy
-    /// How long a request may take from when it was sent, in nanoseconds, before it is given up;
-    /// also the limit for opening a connection.
-    public var timeout: Int64
+    /// Whether each request gets a new connection, which is closed after its response.
+    public var usesFreshConnections = false
+    /// What ends or holds back requests.
+    public var limits: ReplayLimits
     /// Fields to set or remove in every request, in order.
     public var fieldEdits: [FieldEdit]
-    /// The seed of the trace identifiers that replace the recorded ones.
+    /// The seed of everything that is drawn: trace identifiers, arrival times, shifts of copies.
     public var seed: UInt64
+    /// What the user has agreed to.
+    public var consent = Consent()
+    /// How many event loops send, each on a thread of its own; at least 1.
+    public var threadCount = 1
+    /// Whether they spin before a request is due, so that it leaves on time to the microsecond.
+    public var spinning = Spinning.automatic
+    /// The Unix time at which time zero of the replay is to be, in nanoseconds; `nil` means soon.
+    public var startTime: Int64?
 
     /// Makes a configuration; everything but the target has its usual value.
     public init(
         target: Target,
-        speed: ReplaySpeed = .factor(1),
+        pace: Pace = .arrival(speed: 1),
         connections: ConnectionPolicy = .recorded,
-        timeout: Int64 = 30_000_000_000,
+        limits: ReplayLimits = ReplayLimits(),
         fieldEdits: [FieldEdit] = [],
         seed: UInt64 = 0
     ) {
         self.target = target
-        self.speed = speed
+        self.pace = pace
         self.connections = connections
-        self.timeout = timeout
+        self.limits = limits
         self.fieldEdits = fieldEdits
         self.seed = seed
     }
-}
-
-/// How recorded times become due times.
-public enum ReplaySpeed: Equatable, Sendable {
-    /// Recorded times are divided by this factor, which is positive and finite.
-    case factor(Double)
-    /// Each request is due as soon as the order on its connection allows: a closed loop.
-    case maximum
 }
 
 /// How recorded connections become live ones.
@@ -46,6 +49,42 @@ public enum ConnectionPolicy: Equatable, Sendable {
     case recorded
     /// Recorded connections take turns on this many live ones, which stay open.
     case capped(Int)
+}
+
+/// What ends or holds back the requests of a replay; times are in nanoseconds.
+public struct ReplayLimits: Equatable, Sendable {
+    /// How long a request may take from when it was sent before it is given up; also the limit
+    /// for opening a connection.
+    public var timeout: Int64 = 30_000_000_000
+    /// For how long requests are sent; `nil` means to the end of the plan.
+    public var duration: Int64?
+    /// How late a request may leave; one that would be later is not sent.
+    public var lateness: Int64?
+    /// The longest pause between recorded times; longer ones are shortened.
+    public var gap: Int64?
+    /// The most requests per second that may be due.
+    public var rate: Double?
+    /// The most requests that may be in flight.
+    public var inFlight: Int?
+    /// The share of errors among the requests that have ended beyond which the replay stops.
+    public var errorShare: Double?
+    /// How long requests in flight may take to end when the replay is stopped.
+    public var drain: Int64 = 0
+
+    /// No limits but the usual timeout.
+    public init(timeout: Int64 = 30_000_000_000) {
+        self.timeout = timeout
+    }
+}
+
+/// Whether event loops spin before a request is due.
+public enum Spinning: String, CaseIterable, Sendable {
+    /// When enough processor cores are free that nobody is in the way.
+    case automatic = "auto"
+    /// Always.
+    case on
+    /// Never: they sleep, and are woken by a timer.
+    case off
 }
 
 /// A change to the fields of every request.

@@ -9,6 +9,8 @@ public struct ReplayCounts: Equatable, Sendable {
     public internal(set) var completed: UInt64 = 0
     /// Known failures.
     public internal(set) var failed: UInt64 = 0
+    /// Whole responses with a status from 500.
+    public internal(set) var serverErrors: UInt64 = 0
     /// Requests that were given up before their end was known.
     public internal(set) var censored: UInt64 = 0
     /// Requests that were looked at and not sent.
@@ -34,12 +36,46 @@ public struct ReplayCounts: Equatable, Sendable {
     /// Requests that were sent and have no end yet.
     public var inFlight: UInt64 { sent - completed - failed - censored }
 
+    /// Nothing yet.
+    init() {}
+
+    /// What several event loops did together.
+    init(addingUp parts: [ReplayCounts]) {
+        for part in parts {
+            sent += part.sent
+            completed += part.completed
+            serverErrors += part.serverErrors
+            failed += part.failed
+            censored += part.censored
+            unsent += part.unsent
+            connections += part.connections
+            connectionAttempts += part.connectionAttempts
+            requestBytes += part.requestBytes
+            responseBytes += part.responseBytes
+            connectFailuresInARow += part.connectFailuresInARow
+            longestStall = max(longestStall, part.longestStall)
+            isPartial = isPartial || part.isPartial
+            duration = max(duration, part.duration)
+        }
+    }
+
+    /// Whether more than this share of the requests that have ended are errors: failed, given
+    /// up, or answered with a status from 500; once there are enough of them to say so.
+    func exceeds(_ errorShare: Double?) -> Bool {
+        let ended = completed + failed + censored
+        guard let errorShare, ended >= Self.leastForErrorShare else { return false }
+        return Double(failed + censored + serverErrors) > errorShare * Double(ended)
+    }
+
+    private static let leastForErrorShare: UInt64 = 100
+
     mutating func count(_ outcome: Outcome) {
         switch outcome.result {
         case .completed:
             completed += 1
+            if outcome.status ?? 0 >= 500 { serverErrors += 1 }
             connectFailuresInARow = 0
-        case .failed(.connectionRefused), .failed(.connectFailed):
+        case .failed(let failure) where failure.isConnectFailure:
             sent += 1
             failed += 1
             connectFailuresInARow += 1
@@ -72,9 +108,14 @@ extension ReplayCounts {
     }
 }
 
-/// Lets another thread watch a replay.
+/// Lets other threads watch a replay, and adds up what its event loops do.
 public final class ReplayMonitor: Sendable {
-    private let state = Mutex((counts: ReplayCounts(), elapsed: Int64(0)))
+    private struct State {
+        var counts: [ReplayCounts] = []
+        var elapsed: Int64 = 0
+    }
+
+    private let state = Mutex(State())
 
     /// Makes a monitor for one replay.
     public init() {}
@@ -82,10 +123,22 @@ public final class ReplayMonitor: Sendable {
     /// The counts as of a short while ago, and the time since the start of the run then, in
     /// nanoseconds.
     public var snapshot: (counts: ReplayCounts, elapsed: Int64) {
-        state.withLock { $0 }
+        state.withLock { (ReplayCounts(addingUp: $0.counts), $0.elapsed) }
     }
 
-    func update(_ counts: ReplayCounts, elapsed: Int64) {
-        state.withLock { $0 = (counts, elapsed) }
+    /// Makes room for the counts of so many event loops.
+    func begin(loopCount: Int) {
+        state.withLock {
+            $0.counts = Array(repeating: ReplayCounts(), count: loopCount)
+        }
+    }
+
+    /// Takes the counts of one event loop, and gives back those of all of them.
+    func update(_ counts: ReplayCounts, ofLoop number: Int, elapsed: Int64) -> ReplayCounts {
+        state.withLock { state in
+            state.counts[number] = counts
+            state.elapsed = max(state.elapsed, elapsed)
+            return ReplayCounts(addingUp: state.counts)
+        }
     }
 }

@@ -71,7 +71,7 @@ public struct Outcome: Equatable, Sendable {
     public enum Failure: UInt8, CaseIterable, Sendable {
         /// The target refused the connection.
         case connectionRefused = 0
-        /// No connection within the time limit, or no route.
+        /// No route to the target, or another reason of the system.
         case connectFailed = 1
         /// The connection was closed (FIN) before any byte of the response.
         case closedWithoutResponse = 2
@@ -81,6 +81,10 @@ public struct Outcome: Equatable, Sendable {
         case responseTruncated = 4
         /// The response is not HTTP/1.x.
         case malformedResponse = 5
+        /// No connection within the time limit.
+        case connectTimeout = 6
+        /// The connection was opened, and the two sides did not agree on its encryption.
+        case tlsFailed = 7
     }
 
     /// Why the end of a sent request is not known.
@@ -103,6 +107,8 @@ public struct Outcome: Equatable, Sendable {
         case incompleteRecording = 1
         /// This client had no descriptor, port or memory left to open a connection.
         case clientExhausted = 2
+        /// It could only have left later than the user's limit allows (`--late-limit`).
+        case tooLate = 3
     }
 
     /// Makes an outcome of a request that was never sent; everything else is filled in later.
@@ -144,6 +150,16 @@ extension Outcome {
 }
 
 extension Outcome.Failure {
+    /// Whether no connection came about, so that the target never saw the request.
+    public var isConnectFailure: Bool {
+        switch self {
+        case .connectionRefused, .connectFailed, .connectTimeout, .tlsFailed: true
+        case .closedWithoutResponse, .resetWithoutResponse, .responseTruncated,
+            .malformedResponse:
+            false
+        }
+    }
+
     /// The name used in JSON and in reports.
     public var name: String {
         switch self {
@@ -153,6 +169,8 @@ extension Outcome.Failure {
         case .resetWithoutResponse: "reset-without-response"
         case .responseTruncated: "response-truncated"
         case .malformedResponse: "malformed-response"
+        case .connectTimeout: "connect-timeout"
+        case .tlsFailed: "tls-failed"
         }
     }
 }
@@ -174,6 +192,7 @@ extension Outcome.UnsentReason {
         case .interrupted: "interrupted"
         case .incompleteRecording: "incomplete-recording"
         case .clientExhausted: "client-exhausted"
+        case .tooLate: "too-late"
         }
     }
 }

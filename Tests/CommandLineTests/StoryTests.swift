@@ -18,9 +18,10 @@ struct StoryTests {
                     "\(name).mrr",
                     "shop.mtr"
                 )
-                #expect(finished.status == 0, "\(finished)")
+                #expect([0, 3].contains(finished.status), "\(finished)")
                 #expect(finished.output.contains("/run/search"))
-                #expect(finished.errors == "run: \(name).mrr\n")
+                #expect(finished.errors.hasPrefix("plan for \(shop)\n"))
+                #expect(finished.errors.contains("run: \(name).mrr\n"))
             }
         }
         let planned = try await checkRun("first.mrr", with: program)

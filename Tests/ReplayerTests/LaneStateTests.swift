@@ -321,4 +321,92 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
         #expect(lane.isQuiet)
         #expect(lane.takeOutcomes().map(\.liveConnection) == [0, 1])
     }
+
+    // MARK: Waiting on the lane
+
+    @Test func aRequestFollowsTheResponseBeforeItAfterTheTimeToThink() {
+        var lane = LaneState.connectedLane()
+        let (first, second) = (plannedRequest(0, due: 0), plannedRequest(1, due: 0))
+        lane.append(.request(first), start: .at(100))
+        lane.append(.request(second), start: .afterPrevious(40))
+        #expect(lane.nextStep(at: 10) == .waitUntil(100))
+        #expect(lane.nextStep(at: 105) == .write(first.bytes))
+        #expect(lane.nextStep(at: 105) == .wait)
+        lane.received(ok, at: 200)
+        #expect(lane.nextStep(at: 200) == .waitUntil(240))
+        #expect(lane.nextStep(at: 243) == .write(second.bytes))
+        lane.received(ok, at: 250)
+        let outcomes = lane.takeOutcomes()
+        #expect(outcomes.map(\.due) == [100, 240])
+        #expect(outcomes.map(\.clientLag) == [5, 3])
+    }
+
+    @Test func aReconnectionDoesNotMoveTheTimeAtWhichARequestIsDue() {
+        var lane = LaneState.connectedLane()
+        lane.append(.request(plannedRequest(0, due: 0)), start: .at(0))
+        lane.append(.request(plannedRequest(1, due: 0)), start: .afterPrevious(40))
+        _ = lane.nextStep(at: 0)
+        lane.disconnected(byReset: false, at: 100)
+        #expect(lane.nextStep(at: 100) == .waitUntil(140))
+        #expect(lane.nextStep(at: 140) == .connect)
+        lane.connected(as: 1, at: 165)
+        _ = lane.nextStep(at: 165)
+        lane.received(ok, at: 170)
+        let outcome = lane.takeOutcomes()[1]
+        #expect(outcome.due == 140)
+        #expect(outcome.blocked == 25)
+    }
+
+    @Test func whatOvertookInTheRecordingDoesNotWaitToThink() {
+        var lane = LaneState.connectedLane()
+        let second = plannedRequest(1, due: 0, isPipelined: true)
+        lane.append(.request(plannedRequest(0, due: 0)), start: .at(0))
+        lane.append(.request(second), start: .afterPrevious(0))
+        _ = lane.nextStep(at: 5)
+        #expect(lane.nextStep(at: 6) == .write(second.bytes))
+        lane.received(ok + ok, at: 9)
+        #expect(lane.takeOutcomes().map(\.due) == [0, 6])
+    }
+
+    // MARK: Limits
+
+    @Test func aRequestThatIsTooLateIsNotSentAndSaysSo() {
+        var lane = LaneState(isClosedLoop: false, latenessLimit: 50)
+        lane.append(.open)
+        _ = lane.nextStep(at: 0)
+        lane.connected(as: 0, at: 0)
+        let third = plannedRequest(2, due: 60)
+        lane.requestDue(plannedRequest(0, due: 0))
+        lane.requestDue(plannedRequest(1, due: 10))
+        lane.requestDue(third)
+        _ = lane.nextStep(at: 0)
+        lane.received(ok, at: 100)
+        #expect(lane.nextStep(at: 100) == .write(third.bytes))
+        lane.received(ok, at: 110)
+        #expect(lane.takeOutcomes().map(\.result) == [.completed, .unsent(.tooLate), .completed])
+    }
+
+    @Test func waitingForRoomIsWaitingForTheTarget() {
+        var lane = LaneState.connectedLane()
+        let request = plannedRequest(0, due: 10)
+        lane.requestDue(request)
+        #expect(lane.nextStep(at: 11, hasRoom: false) == .waitForRoom)
+        #expect(lane.nextStep(at: 20, hasRoom: false) == .waitForRoom)
+        #expect(lane.nextStep(at: 70, hasRoom: true) == .write(request.bytes))
+        lane.received(ok, at: 80)
+        let outcome = lane.takeOutcomes()[0]
+        #expect(outcome.blocked == 59)
+        #expect(outcome.clientLag == 1)
+    }
+
+    @Test func whatWaitsCanBeWithdrawnWhileTheRestGoesOn() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(0, due: 0))
+        _ = lane.nextStep(at: 1)
+        lane.requestDue(plannedRequest(1, due: 2))
+        #expect(lane.withdraw().map(\.index) == [1])
+        lane.received(ok, at: 5)
+        #expect(lane.takeOutcomes().map(\.result) == [.completed])
+        #expect(lane.nextStep(at: 5) == .wait)
+    }
 }

@@ -68,16 +68,19 @@ import TraceFormat
         _ configuration: ReplayConfiguration
     ) async throws -> (counts: ReplayCounts, outcomes: [Outcome], ending: RunEnding?) {
         let run = folder.path.appending("run.mrr")
-        let summary = try await Replay(configuration).run(trace: trace) { summary in
+        let replay = Replay(configuration)
+        let prepared = try replay.prepare(trace: trace)
+        let summary = try await replay.run(prepared) { conditions in
             let info = RunInfo(
                 writer: "test",
-                traceHash: summary.contentHash,
+                traceHash: prepared.trace.contentHash,
                 traceName: "trace.mtr",
                 target: configuration.target.url,
                 speed: "1",
                 connections: "recorded",
-                planned: summary.exchanges,
-                startedAt: 0
+                planned: prepared.plan.requests,
+                startedAt: 0,
+                environment: conditions
             )
             return try RunWriter(creating: run, info: info)
         }
@@ -92,15 +95,15 @@ import TraceFormat
         Target(host: "127.0.0.1", port: origin.port)
     }
 
-    @Test(arguments: [ReplaySpeed.factor(4), .maximum])
-    func everyRequestArrivesInOrderOnItsOwnConnection(speed: ReplaySpeed) async throws {
+    @Test(arguments: [Pace.arrival(speed: 4), .think(speed: 4), .maximum])
+    func everyRequestArrivesInOrderOnItsOwnConnection(pace: Pace) async throws {
         let folder = try TemporaryFolder()
         let origin = try await LoopbackOrigin { _ in LoopbackOrigin.ok }
         let trace = try makeTrace(in: folder, connections: 3, each: 5)
         let (counts, outcomes, ending) = try await replay(
             trace,
             in: folder,
-            ReplayConfiguration(target: target(origin), speed: speed)
+            ReplayConfiguration(target: target(origin), pace: pace)
         )
         #expect(counts.sent == 15)
         #expect(counts.completed == 15)
@@ -130,7 +133,7 @@ import TraceFormat
         let trace = try makeTrace(in: folder, connections: 6, each: 4)
         let configuration = ReplayConfiguration(
             target: target(origin),
-            speed: .maximum,
+            pace: .maximum,
             connections: .capped(2)
         )
         let (counts, _, _) = try await replay(trace, in: folder, configuration)
@@ -146,8 +149,8 @@ import TraceFormat
         try await origin.stop()
     }
 
-    @Test(arguments: [ReplaySpeed.factor(1), .maximum])
-    func bodiesBeyondTheRoomOfThePlanAreSentAllTheSame(speed: ReplaySpeed) async throws {
+    @Test(arguments: [Pace.arrival(speed: 1), .maximum])
+    func bodiesBeyondTheRoomOfThePlanAreSentAllTheSame(pace: Pace) async throws {
         let folder = try TemporaryFolder()
         let origin = try await LoopbackOrigin { _ in LoopbackOrigin.ok }
         let trace = try makeTrace(
@@ -156,7 +159,7 @@ import TraceFormat
             each: 3,
             bodyByteCount: PlanGate.limit * 2 / 3
         )
-        let configuration = ReplayConfiguration(target: target(origin), speed: speed)
+        let configuration = ReplayConfiguration(target: target(origin), pace: pace)
         let (counts, _, _) = try await replay(trace, in: folder, configuration)
         #expect(counts.completed == 6)
         try await origin.stop()
@@ -175,7 +178,7 @@ import TraceFormat
         )
         let configuration = ReplayConfiguration(
             target: target(origin),
-            timeout: 1_000_000_000_000
+            limits: ReplayLimits(timeout: 1_000_000_000_000)
         )
         let task = Task { try await replay(trace, in: folder, configuration) }
         while origin.requests.count(where: { $0.head.hasPrefix("GET /c1/") }) < 8 {
@@ -212,7 +215,10 @@ import TraceFormat
         let folder = try TemporaryFolder()
         let origin = try await LoopbackOrigin { _ in .silence }
         let trace = try makeTrace(in: folder, connections: 2, each: 1)
-        let configuration = ReplayConfiguration(target: target(origin), timeout: 50_000_000)
+        let configuration = ReplayConfiguration(
+            target: target(origin),
+            limits: ReplayLimits(timeout: 50_000_000)
+        )
         let (counts, outcomes, _) = try await replay(trace, in: folder, configuration)
         #expect(counts.censored == 2)
         #expect(outcomes.allSatisfy { $0.result == .censored(.timeout) })
@@ -257,6 +263,120 @@ import TraceFormat
         #expect(ending?.isPartial == true)
         #expect(outcomes.first?.result == .censored(.interrupted))
         #expect(counts.sent == counts.completed + counts.failed + counts.censored)
+        try await origin.stop()
+    }
+
+    @Test func severalThreadsShareTheConnections() async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { _ in LoopbackOrigin.ok }
+        let trace = try makeTrace(in: folder, connections: 5, each: 8)
+        var configuration = ReplayConfiguration(target: target(origin))
+        configuration.threadCount = 3
+        configuration.spinning = .on
+        let (counts, outcomes, _) = try await replay(trace, in: folder, configuration)
+        #expect(counts.completed == 40)
+        #expect(counts.connections == 5)
+        #expect(Set(outcomes.map(\.index)) == Set(0..<40))
+        #expect(Set(outcomes.map(\.liveConnection)) == Set(0..<5))
+        let byLiveConnection = Dictionary(grouping: outcomes, by: \.liveConnection)
+        #expect(byLiveConnection.values.allSatisfy { Set($0.map(\.connection)).count == 1 })
+        try await origin.stop()
+    }
+
+    @Test func eachRequestGetsAFreshConnection() async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { _ in LoopbackOrigin.ok }
+        let trace = try makeTrace(in: folder, connections: 2, each: 3)
+        var configuration = ReplayConfiguration(target: target(origin), pace: .maximum)
+        configuration.usesFreshConnections = true
+        let (counts, outcomes, _) = try await replay(trace, in: folder, configuration)
+        #expect(counts.completed == 6)
+        #expect(counts.connections == 6)
+        #expect(Set(outcomes.map(\.liveConnection)).count == 6)
+        try await origin.stop()
+    }
+
+    @Test func copiesAndLoopsAreRequestsOfTheirOwn() async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { _ in LoopbackOrigin.ok }
+        let trace = try makeTrace(in: folder, connections: 2, each: 3)
+        var configuration = ReplayConfiguration(target: target(origin), pace: .maximum)
+        configuration.selection.multiplier = 2
+        configuration.selection.loopCount = 2
+        let (counts, outcomes, _) = try await replay(trace, in: folder, configuration)
+        #expect(counts.completed == 24)
+        #expect(outcomes.map(\.index) == Array(0..<24))
+        #expect(origin.requests.count { $0.head.hasPrefix("GET /c1/2 ") } == 4)
+        try await origin.stop()
+    }
+
+    @Test func noMoreRequestsAreInFlightThanAllowed() async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { _ in LoopbackOrigin.ok }
+        let trace = try makeTrace(in: folder, connections: 6, each: 5)
+        var configuration = ReplayConfiguration(target: target(origin), pace: .maximum)
+        configuration.limits.inFlight = 2
+        let (counts, outcomes, _) = try await replay(trace, in: folder, configuration)
+        #expect(counts.completed == 30)
+        let changes = outcomes.flatMap { [($0.sent!, 1), ($0.end!, -1)] }
+            .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+        var inFlight = 0
+        for (_, change) in changes {
+            inFlight += change
+            #expect(inFlight <= 2)
+        }
+        try await origin.stop()
+    }
+
+    @Test func aClosedLoopEndsWhenItsTimeIsOverAndSaysHowFarItGot() async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { _ in LoopbackOrigin.ok }
+        let trace = try makeTrace(in: folder, connections: 2, each: 5)
+        var configuration = ReplayConfiguration(target: target(origin), pace: .maximum)
+        configuration.selection.loopCount = 1_000_000
+        configuration.limits.duration = 30_000_000
+        let (counts, outcomes, ending) = try await replay(trace, in: folder, configuration)
+        #expect(counts.completed == counts.sent)
+        #expect(!counts.isPartial)
+        #expect(UInt64(outcomes.count) == counts.sent)
+        #expect(ending?.ledger["plan", "requests"] == counts.sent)
+        try await origin.stop()
+    }
+
+    @Test func tooManyErrorsStopTheReplay() async throws {
+        let folder = try TemporaryFolder()
+        let origin = try await LoopbackOrigin { head in
+            head.hasPrefix("GET /c0/") ? .close : LoopbackOrigin.ok
+        }
+        let trace = try makeTrace(in: folder, connections: 2, each: 200)
+        var configuration = ReplayConfiguration(target: target(origin))
+        configuration.limits.errorShare = 0.3
+        let (counts, _, ending) = try await replay(trace, in: folder, configuration)
+        #expect(ending?.isPartial == true)
+        #expect(counts.sent < 400)
+        #expect(counts.sent == counts.completed + counts.failed + counts.censored)
+        try await origin.stop()
+    }
+
+    @Test func aStoppedReplayWaitsForWhatIsInFlight() async throws {
+        let folder = try TemporaryFolder()
+        let (seen, sawRequest) = AsyncStream<Void>.makeStream()
+        let origin = try await LoopbackOrigin { _ in
+            sawRequest.yield()
+            return LoopbackOrigin.ok
+        }
+        // Longer than the test takes to stop it.
+        let trace = try makeTrace(in: folder, connections: 1, each: 20_000)
+        var configuration = ReplayConfiguration(target: target(origin))
+        configuration.limits.drain = 60_000_000_000
+        let task = Task { try await replay(trace, in: folder, configuration) }
+        for await _ in seen { break }
+        task.cancel()
+        let (counts, outcomes, _) = try await task.value
+        #expect(counts.isPartial)
+        #expect(counts.censored == 0)
+        #expect(counts.completed == counts.sent)
+        #expect(outcomes.first?.result == .completed)
         try await origin.stop()
     }
 }

@@ -88,7 +88,8 @@ struct RequestRecord {
     /// Whether the target saw the request, as far as the client can know.
     var reachedTarget: Bool {
         switch ending {
-        case .unsent, .failed(.connectionRefused), .failed(.connectFailed): false
+        case .unsent: false
+        case .failed(let failure): sent != nil && !failure.isConnectFailure
         default: sent != nil
         }
     }

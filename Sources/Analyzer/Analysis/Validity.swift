@@ -129,7 +129,7 @@ public struct Validity: Equatable, Sendable {
     private static func lostRequests(_ counts: RequestCounts) -> Check {
         let lost =
             counts.censored + (counts.unsentReasons[.interrupted] ?? 0)
-            + (counts.unsentReasons[.clientExhausted] ?? 0)
+            + (counts.unsentReasons[.clientExhausted] ?? 0) + (counts.unsentReasons[.tooLate] ?? 0)
         let share = counts.total > 0 ? Double(lost) / Double(counts.total) : 0
         let text = "\(lost) of \(counts.total) requests (\(percentage(share))) unsent or given up"
         return check(

@@ -127,13 +127,20 @@ private func shareForColumn(_ share: Double) -> String {
 }
 
 extension RunInfo {
+    /// By what the times of the run were made.
+    private var pace: String {
+        if speed == "max" { return "speed max" }
+        return Double(speed) == nil ? speed : "speed \(speed)x"
+    }
+
     /// What was replayed, how, and against what.
     var summary: [String] {
         [
             "\(traceName) (\(traceHash.prefix(8)))",
-            speed == "max" ? "speed max" : "speed \(speed)x", target,
+            pace, target,
             connections == "recorded" ? "connections as recorded" : "\(connections) connections",
-        ].map(\.printable)
+            environment["modes"],
+        ].compactMap { $0?.printable }
     }
 }
 

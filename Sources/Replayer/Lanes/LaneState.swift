@@ -17,6 +17,11 @@ struct LaneState {
         case close
         /// Nothing until the next event.
         case wait
+        /// Nothing until the next event or this time.
+        case waitUntil(Int64)
+        /// Nothing until a request in flight on any lane has ended, because there are as many as
+        /// there may be.
+        case waitForRoom
     }
 
     /// Requests that left the queue of a lane.
@@ -37,8 +42,8 @@ struct LaneState {
     }
 
     private var phase = Phase.disconnected
-    /// What is due and was not done yet, in order.
-    private var waiting = Deque<LaneTask>()
+    /// What was not done yet, in order.
+    private var waiting = Deque<(task: LaneTask, start: TaskStart)>()
     /// The requests that were sent and whose responses are still to come, without their bytes.
     private var inFlight = Deque<PlannedRequest>()
     private var response = ResponseReader()
@@ -55,16 +60,26 @@ struct LaneState {
     /// How long the open connection took to open, until the first request on it takes the figure.
     private var connectDuration: Int64?
     private var dequeued = Dequeued()
+    /// When the latest request on this lane ended.
+    private var previousEnd: Int64?
+    /// Whether the next request waits for room among those in flight.
+    private var waitsForRoom = false
     private let isClosedLoop: Bool
+    /// How late a request may leave; `nil` when it is sent however late it is.
+    private let latenessLimit: Int64?
 
     /// The outcomes that became known and were not taken yet.
     private var outcomes = Deque<Outcome>()
 
     /// A lane without a connection.
     ///
-    /// In a closed loop a request is due when it can leave.
-    init(isClosedLoop: Bool) {
+    /// - Parameters:
+    ///   - isClosedLoop: Whether a request is due when it can leave.
+    ///   - latenessLimit: How late one may leave, in nanoseconds; one that would be later is not
+    ///     sent.
+    init(isClosedLoop: Bool, latenessLimit: Int64? = nil) {
         self.isClosedLoop = isClosedLoop
+        self.latenessLimit = latenessLimit
     }
 
     /// Whether nothing is open, waiting or in flight.
@@ -92,13 +107,18 @@ struct LaneState {
 // MARK: - What the plan says
 
 extension LaneState {
-    /// A step of the plan for this lane is due.
-    mutating func append(_ task: LaneTask) {
-        waiting.append(task)
+    /// The plan has another step for this lane.
+    mutating func append(_ task: LaneTask, start: TaskStart = .now) {
+        waiting.append((task, start))
     }
 
-    /// What to do now; to be asked after every event until it says `wait`.
-    mutating func nextStep(at time: Int64) -> Step {
+    /// What to do now; to be asked after every event until it is to wait.
+    ///
+    /// - Parameters:
+    ///   - time: Now.
+    ///   - hasRoom: Whether another request may be in flight.
+    /// - Returns: The step.
+    mutating func nextStep(at time: Int64, hasRoom: Bool = true) -> Step {
         while true {
             if phase == .retiring {
                 guard inFlight.isEmpty else { return .wait }
@@ -107,12 +127,36 @@ extension LaneState {
             }
             if case .connecting = phase { return .wait }
             guard !waiting.isEmpty else { return .wait }
-            if let step = step(for: waiting[0], at: time) { return step }
+            switch beginning(of: waiting[0].start) {
+            case .now: break
+            case .afterPrevious:
+                // What overtook the response before it in the recording does not wait for it.
+                guard waiting[0].task.isPipelinedRequest else { return .wait }
+                waiting[0].task.setDue(time)
+                waiting[0].start = .now
+            case .at(let begin):
+                guard begin <= time else { return .waitUntil(begin) }
+                // From now on nothing can move the time at which it is due.
+                waiting[0].task.setDue(begin)
+                waiting[0].start = .now
+            }
+            if let step = step(for: waiting[0].task, at: time, hasRoom) { return step }
         }
     }
 
+    /// When a task may begin as far as that is known: in relation to the one before it only as
+    /// long as that one has not ended.
+    private func beginning(of start: TaskStart) -> TaskStart {
+        guard case .afterPrevious(let gap) = start, inFlight.isEmpty else { return start }
+        return previousEnd.map { .at($0 + gap) } ?? .now
+    }
+
     /// What the next task asks for; `nil` when it is done with, and the one behind it counts.
-    private mutating func step(for task: LaneTask, at time: Int64) -> Step? {
+    private mutating func step(
+        for task: LaneTask,
+        at time: Int64,
+        _ hasRoom: Bool
+    ) -> Step? {
         switch (task, phase) {
         case (.open, .connected), (.close, .disconnected):
             waiting.removeFirst()
@@ -125,13 +169,36 @@ extension LaneState {
             waiting.removeFirst()
             disconnect()
             return .close
-        case (.request, .disconnected):
+        case (.request(let request), .disconnected):
+            if isTooLate(request, at: time) { return skip(request) }
             return connect(at: time)
         case (.request(let request), _):
             let mayOvertake = request.isPipelined && !endsAfterInFlight
             guard inFlight.isEmpty || mayOvertake else { return .wait }
+            if isTooLate(request, at: time) { return skip(request) }
+            guard hasRoom else {
+                waitsForRoom = true
+                if obstacleStart == nil { obstacleStart = time }
+                return .waitForRoom
+            }
+            // There is room when a response has come, so it was the target that took its time.
+            if waitsForRoom { obstacleEnd = time }
+            waitsForRoom = false
             return .write(send(dequeue(request), at: time))
         }
+    }
+
+    private func isTooLate(_ request: PlannedRequest, at time: Int64) -> Bool {
+        guard let latenessLimit, !isClosedLoop else { return false }
+        return time - request.outcome.due > latenessLimit
+    }
+
+    private mutating func skip(_ request: PlannedRequest) -> Step? {
+        var outcome = dequeue(request).outcome
+        outcome.result = .unsent(.tooLate)
+        outcomes.append(outcome)
+        waitsForRoom = false
+        return nil
     }
 
     /// Whether a request in flight said that it is the last on its connection.
@@ -233,9 +300,10 @@ extension LaneState {
         }
         disconnect()
         defer { endObstacle(at: time) }
-        guard !waiting.isEmpty, case .request(let request) = waiting[0] else { return }
+        guard !waiting.isEmpty, case .request(let request) = waiting[0].task else { return }
         var outcome = dequeue(request).outcome
         outcome.result = result
+        previousEnd = time
         if case .failed = result {
             if isClosedLoop { outcome.due = since }
             let sent = max(since, outcome.due)
@@ -291,7 +359,7 @@ extension LaneState {
     /// What is in flight has taken too long and is given up, the connection with it.
     mutating func timedOut(at time: Int64) {
         if case .connecting = phase {
-            connectFailed(.connectFailed, at: time)
+            connectFailed(.connectTimeout, at: time)
             return
         }
         giveUp(.timeout, at: time)
@@ -302,14 +370,21 @@ extension LaneState {
     /// The run is stopped: what is in flight is given up, what waits is not sent.
     mutating func interrupted(at time: Int64) {
         giveUp(.interrupted, at: time)
+        for outcome in withdraw() { outcomes.append(outcome) }
+        disconnect()
+    }
+
+    /// Nothing more is to be sent: gives back the requests that wait, as unsent ones.
+    mutating func withdraw() -> [Outcome] {
+        var withdrawn: [Outcome] = []
         while !waiting.isEmpty {
-            guard case .request(let request) = waiting[0] else {
+            guard case .request(let request) = waiting[0].task else {
                 waiting.removeFirst()
                 continue
             }
-            outcomes.append(dequeue(request).outcome)
+            withdrawn.append(dequeue(request).outcome)
         }
-        disconnect()
+        return withdrawn
     }
 
     private mutating func failAll(_ failure: Outcome.Failure, at time: Int64) {
@@ -322,9 +397,24 @@ extension LaneState {
 
     /// Ends the oldest request in flight.
     private mutating func finishFirst(_ result: Outcome.Result, at time: Int64) {
+        previousEnd = time
         inFlight[0].outcome.end = time
         inFlight[0].outcome.result = result
         response.describe(in: &inFlight[0].outcome, isWhole: result == .completed)
         outcomes.append(inFlight.removeFirst().outcome)
+    }
+}
+
+extension LaneTask {
+    fileprivate var isPipelinedRequest: Bool {
+        if case .request(let request) = self { request.isPipelined } else { false }
+    }
+
+    /// A request is due at this time and at no other.
+    fileprivate mutating func setDue(_ time: Int64) {
+        guard case .request(var request) = self else { return }
+        self = .open  // so that the request is not copied
+        request.outcome.due = time
+        self = .request(request)
     }
 }

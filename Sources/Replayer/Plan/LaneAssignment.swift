@@ -14,7 +14,7 @@ struct LaneAssignment {
     }
 
     private let mode: Mode
-    private var laneOfConnection: [UInt64: LaneID] = [:]
+    private var laneOfConnection: [ConnectionCopy: LaneID] = [:]
     private var freeLanes: [LaneID] = []
     private var laneCount: LaneID = 0
     private var connectionCount: UInt64 = 0
@@ -30,7 +30,7 @@ struct LaneAssignment {
     }
 
     /// The lane of a connection; its first mention takes one.
-    mutating func lane(of connection: UInt64) -> LaneID {
+    mutating func lane(of connection: ConnectionCopy) -> LaneID {
         if let lane = laneOfConnection[connection] { return lane }
         let lane = takeLane()
         laneOfConnection[connection] = lane
@@ -39,7 +39,7 @@ struct LaneAssignment {
     }
 
     /// Gives the lane of a connection back; `nil` when the connection never had one.
-    mutating func release(_ connection: UInt64) -> LaneID? {
+    mutating func release(_ connection: ConnectionCopy) -> LaneID? {
         guard let lane = laneOfConnection.removeValue(forKey: connection) else { return nil }
         if mode == .asManyAsWereOpen {
             let index = freeLanes.firstIndex { $0 < lane } ?? freeLanes.endIndex

@@ -3,7 +3,7 @@ import TraceFormat
 
 /// One step of a replay: what is to happen on which lane, and when.
 struct PlannedEvent: Equatable {
-    /// When it is due, in nanoseconds since the start of the run.
+    /// When its lane is to have it, in nanoseconds since the start of the run.
     var due: Int64
     /// The lane on which it happens.
     var lane: LaneID
@@ -13,7 +13,7 @@ struct PlannedEvent: Equatable {
     /// What happens.
     enum Kind: Equatable {
         /// The lane has something to do.
-        case task(LaneTask)
+        case task(LaneTask, TaskStart)
         /// A request that can't be sent; its outcome is known already.
         case unsendable(Outcome)
     }
@@ -27,6 +27,16 @@ enum LaneTask: Equatable {
     case request(PlannedRequest)
     /// Close the connection once its requests are answered, because the recorded one ended.
     case close
+}
+
+/// When a lane may begin what it has to do.
+enum TaskStart: Equatable {
+    /// As soon as it comes to it.
+    case now
+    /// Not before this time since the start of the run; a request is due then.
+    case at(Int64)
+    /// This long after the end of the request before it; a request is due then.
+    case afterPrevious(Int64)
 }
 
 /// Names a lane: a queue of requests that leave over one live connection at a time.

@@ -1,17 +1,21 @@
 import HTTPWire
 import TraceFormat
 
-/// Turns the records of a trace, in order of time, into the steps of a replay.
+/// Turns the records of a playback, in order of time, into the steps of a replay.
 struct Planner {
-    private let schedule: Schedule
+    private let pace: Pace
+    private let usesFreshConnections: Bool
+    private var timetable: Timetable
     private var lanes: LaneAssignment
     private var rewriting: RequestRewriting
-    /// For each open recorded connection, when its latest response ended.
-    private var lastResponseTime: [UInt64: Int64] = [:]
+    /// For each open connection, when its latest response ended in the recording.
+    private var lastResponseTime: [ConnectionCopy: Int64] = [:]
 
-    /// Plans a trace whose first request was recorded at `firstRequestTime`.
-    init(configuration: ReplayConfiguration, firstRequestTime: Int64) {
-        schedule = Schedule(firstRequestTime: firstRequestTime, speed: configuration.speed)
+    /// Plans a replay.
+    init(configuration: ReplayConfiguration) {
+        pace = configuration.pace
+        usesFreshConnections = configuration.usesFreshConnections
+        timetable = Timetable(configuration)
         lanes = LaneAssignment(configuration.laneMode)
         rewriting = RequestRewriting(
             target: configuration.target,
@@ -22,48 +26,118 @@ struct Planner {
 
     /// How many requests had a body whose bytes were not recorded, and got a filler instead.
     var filledBodyCount: UInt64 { rewriting.filledBodyCount }
+    /// Whether all that follows is due after the end of the run.
+    var isOver: Bool { timetable.isOver }
 
-    /// The step for a record; `nil` when there is nothing to do for it.
+    /// The steps for a record, which may be none; given to `add` in order.
     ///
     /// - Parameters:
-    ///   - record: The next record in order of time.
-    ///   - index: The exchange's position in that order; `nil` for other records.
-    /// - Returns: The step, or `nil`.
-    mutating func plan(_ record: TraceRecord, index: UInt64?) -> PlannedEvent? {
-        switch record {
+    ///   - played: The next record in order of time.
+    ///   - add: Takes a step.
+    mutating func plan(_ played: PlayedRecord, add: (PlannedEvent) -> Void) {
+        let due = timetable.due(of: played)
+        switch played.record {
         case .opened(let opening):
-            // Shared lanes are dealt out to connections that have something to send.
-            guard !lanes.sharesConnections else { return nil }
-            let lane = lanes.lane(of: opening.connection)
-            guard let time = opening.time else { return nil }
-            return PlannedEvent(
-                due: schedule.due(ofRecordedTime: time),
-                lane: lane,
-                kind: .task(.open)
-            )
+            if let due { planOpening(played, hasTime: opening.time != nil, due: due, add) }
         case .exchange(let exchange):
-            guard let index else {
-                preconditionFailure("an exchange without its position in the order of time")
-            }
-            return plan(exchange, index: index)
+            if let due { planRequest(played, exchange, due: due, add) }
         case .closed(let closing):
-            lastResponseTime[closing.connection] = nil
-            guard let lane = lanes.release(closing.connection), !lanes.sharesConnections else {
-                return nil
-            }
-            return PlannedEvent(
-                due: schedule.due(ofRecordedTime: closing.time),
-                lane: lane,
-                kind: .task(.close)
-            )
+            planClosing(played, closing, due: due, add)
         }
     }
 
-    private mutating func plan(_ exchange: Exchange, index: UInt64) -> PlannedEvent {
+    // MARK: Connections
+
+    private mutating func planOpening(
+        _ played: PlayedRecord,
+        hasTime: Bool,
+        due: Int64,
+        _ add: (PlannedEvent) -> Void
+    ) {
+        // Shared lanes are dealt out to connections that have something to send.
+        guard !lanes.sharesConnections else { return }
+        let lane = lanes.lane(of: played.connection)
+        guard hasTime, !usesFreshConnections else { return }
+        add(task(.open, on: lane, due: due, start: pace.waitsOnLanes ? .at(due) : .now))
+    }
+
+    private mutating func planClosing(
+        _ played: PlayedRecord,
+        _ closing: ConnectionClosing,
+        due: Int64?,
+        _ add: (PlannedEvent) -> Void
+    ) {
+        let lastResponse = lastResponseTime.removeValue(forKey: played.connection)
+        guard let lane = lanes.release(played.connection), let due, !lanes.sharesConnections
+        else { return }
+        var start = TaskStart.now
+        if pace.waitsOnLanes {
+            start =
+                lastResponse.map { .afterPrevious(timetable.schedule.scaledGap(closing.time - $0)) }
+                ?? .at(due)
+        }
+        add(task(.close, on: lane, due: due, start: start))
+    }
+
+    // MARK: Requests
+
+    private mutating func planRequest(
+        _ played: PlayedRecord,
+        _ exchange: Exchange,
+        due: Int64,
+        _ add: (PlannedEvent) -> Void
+    ) {
         let request = exchange.request
-        let due = schedule.due(ofRecordedTime: request.firstByteTime)
-        let lane = lanes.lane(of: exchange.connection)
+        let lane = lanes.lane(of: played.connection)
         let head = parseHead(request.head)
+        let outcome = outcome(of: played, exchange, head, due: due)
+        let previousEnd = lastResponseTime[played.connection]
+        // Without a recorded response nothing shows that the next request overtook it.
+        lastResponseTime[played.connection] =
+            exchange.response?.message.lastByteTime ?? request.lastByteTime
+        guard let head, request.isComplete, rewriting.canSend(request.body) else {
+            var outcome = outcome
+            outcome.result = .unsent(.incompleteRecording)
+            add(PlannedEvent(due: due, lane: lane, kind: .unsendable(outcome)))
+            return
+        }
+        let isPipelined = previousEnd.map { request.firstByteTime < $0 } ?? false
+        let planned = PlannedRequest(
+            outcome: outcome,
+            bytes: rewriting.bytes(of: request, head: head, index: outcome.index),
+            answeredMethod: head.answeredMethod,
+            isPipelined: isPipelined && !lanes.sharesConnections && !usesFreshConnections,
+            endsConnection: rewriting.endsConnection(head)
+        )
+        let start = start(of: request, due: due, previousEnd: previousEnd)
+        add(task(.request(planned), on: lane, due: due, start: start))
+        if usesFreshConnections { add(task(.close, on: lane, due: due, start: .now)) }
+    }
+
+    private func start(
+        of request: RecordedMessage,
+        due: Int64,
+        previousEnd: Int64?
+    ) -> TaskStart {
+        guard pace.waitsOnLanes, !pace.isClosedLoop else {
+            // A capped rate holds requests back even where they are due when they can leave.
+            return pace.isClosedLoop && due > 0 ? .at(due) : .now
+        }
+        return previousEnd.map {
+            .afterPrevious(timetable.schedule.scaledGap(request.firstByteTime - $0))
+        }
+            ?? .at(due)
+    }
+
+    private func outcome(
+        of played: PlayedRecord,
+        _ exchange: Exchange,
+        _ head: RequestHead?,
+        due: Int64
+    ) -> Outcome {
+        guard let index = played.index else {
+            preconditionFailure("an exchange without its position in the order of time")
+        }
         var outcome = Outcome(
             index: index,
             connection: exchange.connection,
@@ -76,23 +150,17 @@ struct Planner {
         if let message = exchange.response?.message, message.isComplete {
             outcome.recordedFingerprint = message.body.fingerprint
         }
-        let previousEnd = lastResponseTime[exchange.connection]
-        // Without a recorded response nothing shows that the next request overtook it.
-        lastResponseTime[exchange.connection] =
-            exchange.response?.message.lastByteTime ?? request.lastByteTime
-        guard let head, request.isComplete, rewriting.canSend(request.body) else {
-            outcome.result = .unsent(.incompleteRecording)
-            return PlannedEvent(due: due, lane: lane, kind: .unsendable(outcome))
-        }
-        let planned = PlannedRequest(
-            outcome: outcome,
-            bytes: rewriting.bytes(of: request, head: head),
-            answeredMethod: head.answeredMethod,
-            isPipelined: !lanes.sharesConnections
-                && previousEnd.map { request.firstByteTime < $0 } ?? false,
-            endsConnection: rewriting.endsConnection(head)
-        )
-        return PlannedEvent(due: due, lane: lane, kind: .task(.request(planned)))
+        return outcome
+    }
+
+    /// A step that the lane gets when it is due, or at once if it is to wait there.
+    private func task(
+        _ task: LaneTask,
+        on lane: LaneID,
+        due: Int64,
+        start: TaskStart
+    ) -> PlannedEvent {
+        PlannedEvent(due: pace.waitsOnLanes ? 0 : due, lane: lane, kind: .task(task, start))
     }
 
     private func parseHead(_ bytes: [UInt8]) -> RequestHead? {
@@ -108,11 +176,10 @@ struct Planner {
 extension ReplayConfiguration {
     /// How this replay shares lanes.
     var laneMode: LaneAssignment.Mode {
-        switch (connections, speed) {
-        case (.capped(let count), _): .dealt(to: count)
-        case (.recorded, .factor): .onePerConnection
+        switch connections {
+        case .capped(let count): .dealt(to: count)
         // Without due times nothing else keeps a trace's connections from opening all at once.
-        case (.recorded, .maximum): .asManyAsWereOpen
+        case .recorded: pace.isClosedLoop ? .asManyAsWereOpen : .onePerConnection
         }
     }
 }

@@ -12,7 +12,7 @@ struct RequestRewriting {
 
     private let authority: [UInt8]
     private let edits: [FieldEdit]
-    private var identifiers: SplitMix64
+    private let seed: UInt64
 
     /// How many requests had a body whose bytes were not recorded, and got a filler instead.
     private(set) var filledBodyCount: UInt64 = 0
@@ -21,7 +21,7 @@ struct RequestRewriting {
     init(target: Target, edits: [FieldEdit], seed: UInt64) {
         authority = Array(target.authority.utf8)
         self.edits = edits
-        identifiers = SplitMix64(seed: seed)
+        self.seed = seed
     }
 
     /// Whether a body can be sent: its bytes were kept, or it is short enough to be filled in.
@@ -39,16 +39,33 @@ struct RequestRewriting {
     }
 
     /// The bytes to send for a recorded request with its parsed head.
-    mutating func bytes(of request: RecordedMessage, head: RequestHead) -> [UInt8] {
+    ///
+    /// Identifiers that are drawn depend on the seed and on `index` alone, so that the parts of a
+    /// replay on several machines draw the same ones as the whole.
+    mutating func bytes(
+        of request: RecordedMessage,
+        head: RequestHead,
+        index: UInt64
+    ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(head.bytes.count + bodyByteCount(of: request) + 128)
-        appendHead(head, to: &bytes)
+        appendHead(head, identifiers(ofRequest: index), to: &bytes)
         appendBody(of: request, isChunked: head.isChunked, to: &bytes)
         return bytes
     }
 
+    private func identifiers(ofRequest index: UInt64) -> SplitMix64 {
+        var mixed = SplitMix64(seed: index)
+        return SplitMix64(seed: seed ^ mixed.next())
+    }
+
     /// Copies the head line by line and replaces what must change in its place.
-    private mutating func appendHead(_ head: RequestHead, to bytes: inout [UInt8]) {
+    private func appendHead(
+        _ head: RequestHead,
+        _ identifiers: SplitMix64,
+        to bytes: inout [UInt8]
+    ) {
+        var identifiers = identifiers
         let recorded = head.bytes
         let fields = head.fields
         var copied = appendTarget(of: head, to: &bytes)

@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import TraceFormat
 
 /// A lane with its live connection: carries out what the lane's state decides.
 ///
@@ -8,24 +9,44 @@ import NIOPosix
 final class Lane {
     let id: LaneID
     var state: LaneState
+    /// How many of its requests the loop has counted as in flight.
+    var inFlightCount = 0
+    /// When the loop will come back to it, if it asked for that.
+    var wakeTime: Int64?
+    /// Whether it waits for room among the requests in flight.
+    var waitsForRoom = false
     fileprivate(set) var handler: LaneHandler?
     private let loop: ReplayLoop
 
-    init(id: LaneID, loop: ReplayLoop, isClosedLoop: Bool) {
+    init(id: LaneID, state: LaneState, loop: ReplayLoop) {
         self.id = id
         self.loop = loop
-        state = LaneState(isClosedLoop: isClosedLoop)
+        self.state = state
     }
 
     /// Opens a connection; the outcome of the attempt comes back to the replay loop.
     func connect() {
         let handler = LaneHandler(lane: self, loop: loop)
         self.handler = handler
-        loop.bootstrap(handler).assumeIsolated().whenFailure { [self] error in
+        bootstrap(handler).assumeIsolated().whenFailure { [self] error in
             guard self.handler === handler else { return }
             self.handler = nil
-            loop.connectFailed(self, error)
+            loop.connectFailed(self, ConnectFailure(error))
         }
+    }
+
+    private func bootstrap(_ handler: LaneHandler) -> EventLoopFuture<any Channel> {
+        let context = loop.context
+        let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
+        return ClientBootstrap(group: loop.eventLoop)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .connectTimeout(.nanoseconds(context.configuration.limits.timeout))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                }
+            }
+            .connect(to: context.address)
     }
 
     /// Sends bytes on the open connection.
@@ -44,6 +65,26 @@ final class Lane {
     }
 }
 
+/// Why a connection could not be opened.
+enum ConnectFailure {
+    /// The target or the way to it.
+    case target(Outcome.Failure)
+    /// This client has no descriptor, port or memory left.
+    case client
+
+    init(_ error: any Error) {
+        if let error = error as? ChannelError, case .connectTimeout = error {
+            self = .target(.connectTimeout)
+            return
+        }
+        switch (error as? IOError)?.errnoCode {
+        case ECONNREFUSED: self = .target(.connectionRefused)
+        case ETIMEDOUT: self = .target(.connectTimeout)
+        case EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM: self = .client
+        default: self = .target(.connectFailed)
+        }
+    }
+}
 /// The only handler of a replay connection: hands bytes and ends to its lane.
 final class LaneHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer

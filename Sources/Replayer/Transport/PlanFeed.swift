@@ -1,13 +1,17 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
 import TraceFormat
 
-/// Reads the trace on a thread of its own and hands its steps to the event loop in batches.
+/// Plays the trace on a thread of its own and hands the steps to the event loops in batches.
 final class PlanFeed: Sendable {
     private static let batchCount = 128
+    /// How long before the first request the run begins, so that the first steps of the plan are
+    /// there when they are due.
+    private static let leadTime = TimeAmount.milliseconds(20)
 
-    /// What reading the trace brought to light.
+    /// What playing the trace brought to light.
     struct Findings: Sendable {
         /// How many requests had a body whose bytes were not recorded, and got a filler instead.
         var filledBodyCount: UInt64
@@ -18,17 +22,24 @@ final class PlanFeed: Sendable {
     }
 
     private let gate: PlanGate
-    private let loop: ReplayLoopReference
-    /// The records, until the thread takes them.
-    private let records: Mutex<TimeOrderedRecords?>
+    private let loops: [ReplayLoopReference]
+    private let start: StartTime
+    /// The playback, until the thread takes it.
+    private let playback: Mutex<TracePlayback?>
 
-    init(_ records: consuming TimeOrderedRecords, gate: PlanGate, loop: ReplayLoopReference) {
-        self.records = Mutex(records)
+    init(
+        _ playback: consuming TracePlayback,
+        gate: PlanGate,
+        loops: [ReplayLoopReference],
+        start: StartTime
+    ) {
+        self.playback = Mutex(playback)
         self.gate = gate
-        self.loop = loop
+        self.loops = loops
+        self.start = start
     }
 
-    /// Plans the whole trace, at the pace at which the gate lets it through.
+    /// Plans the whole playback, at the pace at which the gate lets it through.
     func run(_ planner: Planner, on eventLoop: any EventLoop) async throws -> Findings {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
@@ -41,48 +52,94 @@ final class PlanFeed: Sendable {
     }
 
     private func feed(_ planner: Planner) -> Findings {
-        guard var records = records.withLock({ $0.take() }) else {
+        guard var playback = playback.withLock({ $0.take() }) else {
             preconditionFailure("a trace is fed once")
         }
         var planner = planner
         var failure: TraceError?
         do throws(TraceError) {
-            try deliver(&records, &planner)
-            loop.execute { $0.feedEnded() }
+            try deliver(&playback, &planner)
+            for loop in loops { loop.execute { $0.feedEnded() } }
         } catch {
             failure = error
-            loop.execute { $0.stop() }
+            for loop in loops { loop.execute { $0.stop() } }
         }
         return Findings(
             filledBodyCount: planner.filledBodyCount,
-            damage: records.damage,
+            damage: playback.damage,
             error: failure
         )
     }
 
     private func deliver(
-        _ records: inout TimeOrderedRecords,
+        _ playback: inout TracePlayback,
         _ planner: inout Planner
     ) throws(TraceError) {
-        var batch: [PlannedEvent] = []
+        var batches = PlanBatches(loops: loops)
         var hasBegun = false
-        func deliverBatch() {
-            let (events, isFirst) = (batch, !hasBegun)
-            loop.execute { loop in
-                if isFirst { loop.begin() }
-                loop.accept(events)
+        func deliverBatches() {
+            if !hasBegun {
+                let start = start.deadline(after: Self.leadTime)
+                for loop in loops { loop.execute { $0.begin(at: start) } }
+                hasBegun = true
             }
-            hasBegun = true
-            batch.removeAll(keepingCapacity: true)
+            batches.deliver()
         }
-        while let next = try records.next() {
-            guard let event = planner.plan(next.record, index: next.exchangeIndex) else { continue }
-            batch.append(event)
-            let hasRoom = gate.enter(event.weight)
-            if !hasRoom || batch.count == Self.batchCount { deliverBatch() }
+        while !planner.isOver, let next = try playback.next() {
+            var hasRoom = true
+            planner.plan(next) { event in
+                batches.add(event)
+                hasRoom = gate.enter(event.weight)
+            }
+            if !hasRoom || batches.count >= Self.batchCount { deliverBatches() }
             if !hasRoom, !gate.waitForRoom() { return }
         }
-        deliverBatch()
+        deliverBatches()
+    }
+}
+
+/// The steps that were planned and not handed over yet, for each event loop.
+private struct PlanBatches {
+    private let loops: [ReplayLoopReference]
+    private var batches: [[PlannedEvent]]
+    /// How many steps there are in all.
+    private(set) var count = 0
+
+    init(loops: [ReplayLoopReference]) {
+        self.loops = loops
+        batches = Array(repeating: [], count: loops.count)
+    }
+
+    /// Adds a step for the event loop of its lane: a lane never changes its event loop.
+    mutating func add(_ event: PlannedEvent) {
+        batches[Int(event.lane % UInt64(loops.count))].append(event)
+        count += 1
+    }
+
+    /// Hands everything over.
+    mutating func deliver() {
+        for (loop, events) in zip(loops, batches) where !events.isEmpty {
+            loop.execute { $0.accept(events) }
+        }
+        for index in batches.indices { batches[index] = [] }
+        count = 0
+    }
+}
+
+/// When time zero of a replay is.
+struct StartTime: Sendable {
+    /// The Unix time, in nanoseconds; `nil` means soon.
+    let unixTime: Int64?
+
+    /// The start: at the Unix time, or after some time from now, whichever is later.
+    func deadline(after leadTime: TimeAmount) -> NIODeadline {
+        let soon = NIODeadline.now() + leadTime
+        guard let unixTime else { return soon }
+        var time = timespec()
+        let status = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        precondition(status == 0, "the wall clock can always be read")
+        let now = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        return max(soon, .now() + .nanoseconds(unixTime - now))
     }
 }
 
@@ -110,7 +167,7 @@ struct ReplayLoopReference: Sendable {
 extension PlannedEvent {
     /// What the step counts for at the gate.
     var weight: Int {
-        if case .task(.request(let request)) = kind {
+        if case .task(.request(let request), _) = kind {
             return PlanGate.stepWeight + request.bytes.count
         }
         return PlanGate.stepWeight

@@ -1,58 +1,49 @@
 import DequeModule
-import Glibc
+import HeapModule
 import NIOCore
-import NIOPosix
 import TraceFormat
 
 /// Runs the steps of a replay on one event loop: releases what is due, and carries out what the
 /// lanes decide.
 final class ReplayLoop {
-    /// How many outcomes are handed to the sink at a time, at most.
-    private static let outcomeBatchCount = 128
-    /// How long before the first request the run begins, so that the first steps of the plan are
-    /// there when they are due.
-    private static let leadTime = TimeAmount.milliseconds(20)
-
     let eventLoop: any EventLoop
+    let context: LoopContext
     /// Done when every request of the plan has its outcome, or the run was stopped.
     let isFinished: EventLoopPromise<Void>
 
-    private let configuration: ReplayConfiguration
-    private let address: SocketAddress
+    /// Which of the loops of the replay this is, from 0.
+    private let number: Int
+    private let pulse: SelectorPulse
     /// The start of the run; far away until the first steps of the plan are there.
     private var start = NIODeadline.distantFuture
-    private let gate: PlanGate
-    private let sink: OutcomeSink
-    private let monitor: ReplayMonitor
+    private var alarm: Alarm?
 
     private var lanes: [LaneID: Lane] = [:]
     private var pending: Deque<PlannedEvent> = []
+    /// The lanes that wait for a time.
+    private var timedLanes = Heap<TimedLane>()
+    /// The lanes that wait for room among the requests in flight, first come, first served.
+    private var lanesWithoutRoom: Deque<LaneID> = []
+    private let inFlightLimit: Int
+    private var inFlightCount = 0
+
     private var unfinishedRequestCount = 0
     private var isFeedEnded = false
+    /// Whether nothing more is to be sent, though there may be something in flight.
+    private var isSendingOver = false
     private var isEnded = false
-    private var wakeUp: (at: Int64, timer: Scheduled<Void>)?
-    private var housekeeping: RepeatedTask?
-    /// When the regular work should be done next, to see how late it comes.
-    private var nextHousekeeping = Int64.max
-    /// When the outcomes so far should be safe in the file next.
-    private var nextFlush: Int64 = 0
-    private var finishedOutcomes: [Outcome] = []
+    private var housekeeping: Housekeeping?
+    private var drainTimer: Scheduled<Void>?
+    private var outcomes: OutcomeBatch
     private(set) var counts = ReplayCounts()
 
-    init(
-        eventLoop: any EventLoop,
-        configuration: ReplayConfiguration,
-        address: SocketAddress,
-        gate: PlanGate,
-        sink: OutcomeSink,
-        monitor: ReplayMonitor
-    ) {
+    init(eventLoop: any EventLoop, number: Int, pulse: SelectorPulse, context: LoopContext) {
         self.eventLoop = eventLoop
-        self.configuration = configuration
-        self.address = address
-        self.gate = gate
-        self.sink = sink
-        self.monitor = monitor
+        self.number = number
+        self.pulse = pulse
+        self.context = context
+        inFlightLimit = context.inFlightLimit(ofLoop: number)
+        outcomes = OutcomeBatch(sink: context.sink)
         isFinished = eventLoop.makePromise()
     }
 
@@ -65,29 +56,36 @@ final class ReplayLoop {
 
     /// Sets the start of the run, now that its first steps can be handed over, and begins the
     /// regular work besides the requests.
-    func begin() {
+    func begin(at start: NIODeadline) {
         guard !isEnded else { return }
-        start = .now() + Self.leadTime
-        let interval = Self.housekeepingInterval(timeout: configuration.timeout)
-        nextHousekeeping = now() + interval
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        housekeeping = eventLoop.scheduleRepeatedTask(
-            initialDelay: .nanoseconds(interval),
-            delay: .nanoseconds(interval)
-        ) { _ in bound.value.keepHouse() }
-    }
-
-    /// Often enough for the time limit, in nanoseconds.
-    private static func housekeepingInterval(timeout: Int64) -> Int64 {
-        min(max(timeout / 20, 1_000_000), 50_000_000)
+        self.start = start
+        alarm = Alarm(
+            eventLoop: eventLoop,
+            pulse: pulse,
+            start: start,
+            spins: context.spins
+        ) { [unowned self] in releaseDue() }
+        housekeeping = Housekeeping(
+            eventLoop: eventLoop,
+            start: start,
+            interval: Housekeeping.interval(timeout: context.configuration.limits.timeout)
+        ) { [unowned self] in keepHouse() }
+        if context.configuration.pace.waitsOnLanes,
+            let duration = context.configuration.limits.duration
+        {
+            let bound = NIOLoopBound(self, eventLoop: eventLoop)
+            eventLoop.scheduleTask(deadline: start + .nanoseconds(duration)) {
+                bound.value.endSending()
+            }
+        }
     }
 
     /// Takes the next steps of the plan, which come in order of their due times.
     func accept(_ events: [PlannedEvent]) {
-        guard !isEnded else { return }
+        guard !isSendingOver else { return }
         for event in events {
             switch event.kind {
-            case .task(.request), .unsendable: unfinishedRequestCount += 1
+            case .task(.request, _), .unsendable: unfinishedRequestCount += 1
             case .task: break
             }
         }
@@ -101,56 +99,51 @@ final class ReplayLoop {
         finishIfDone()
     }
 
-    /// Releases every step that is due, then sleeps until the next one.
+    /// Releases everything that is due, then waits for the next that is.
     private func releaseDue() {
         let time = now()
         while !pending.isEmpty, pending[0].due <= time {
             release(pending.removeFirst())
         }
-        scheduleWakeUp()
-    }
-
-    private func scheduleWakeUp() {
-        guard !pending.isEmpty, !isEnded else { return }
-        let due = pending[0].due
-        if let wakeUp {
-            guard due < wakeUp.at else { return }
-            wakeUp.timer.cancel()
+        while let next = timedLanes.min, next.time <= time {
+            timedLanes.removeMin()
+            if let lane = lanes[next.lane] { advance(lane) }
         }
-        let deadline = start + .nanoseconds(due)
-        let timer = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [self] in
-            wakeUp = nil
-            releaseDue()
-        }
-        wakeUp = (due, timer)
+        guard !isEnded else { return }
+        let due = min(pending.first?.due ?? .max, timedLanes.min?.time ?? .max)
+        alarm?.set(for: due == .max ? nil : due, now: now())
     }
 
     private func release(_ event: PlannedEvent) {
         switch event.kind {
         case .unsendable(let outcome):
-            gate.leave(event.weight)
+            context.gate.leave(event.weight)
             finish(outcome)
-        case .task(let task):
-            if !staysAtGate(task) { gate.leave(event.weight) }
+        case .task(let task, let start):
+            if !staysAtGate(task) { context.gate.leave(event.weight) }
             let lane = lane(event.lane)
-            lane.state.append(task)
+            lane.state.append(task, start: start)
             advance(lane)
         }
     }
 
     /// Whether a step counts at the gate until it is sent, and not just until it is due.
     ///
-    /// At full speed everything is due at once, so nothing else would bound what is in memory.
+    /// Where everything is handed to its lane at once, nothing else would bound what is in memory.
     /// With due times, only what is ahead of its time is held back: a target that does not keep
     /// up must not slow the schedule down.
     private func staysAtGate(_ task: LaneTask) -> Bool {
-        guard configuration.speed == .maximum, case .request = task else { return false }
+        guard context.configuration.pace.waitsOnLanes, case .request = task else { return false }
         return true
     }
 
     private func lane(_ id: LaneID) -> Lane {
         if let lane = lanes[id] { return lane }
-        let lane = Lane(id: id, loop: self, isClosedLoop: configuration.speed == .maximum)
+        let state = LaneState(
+            isClosedLoop: context.configuration.pace.isClosedLoop,
+            latenessLimit: context.configuration.limits.lateness
+        )
+        let lane = Lane(id: id, state: state, loop: self)
         lanes[id] = lane
         return lane
     }
@@ -159,53 +152,69 @@ final class ReplayLoop {
 
     /// Carries out what a lane decides until it has to wait.
     private func advance(_ lane: Lane) {
+        let inFlightBefore = lane.inFlightCount
         steps: while true {
-            switch lane.state.nextStep(at: now()) {
-            case .connect: lane.connect()
+            let hasRoom =
+                inFlightCount - inFlightBefore + lane.state.inFlightCount < inFlightLimit
+            switch lane.state.nextStep(at: now(), hasRoom: hasRoom) {
+            case .connect:
+                counts.connectionAttempts += 1
+                lane.connect()
             case .write(let bytes):
                 counts.sent += 1
                 lane.write(bytes)
             case .close: lane.closeConnection()
             case .wait: break steps
+            case .waitUntil(let time):
+                wake(lane, at: time)
+                break steps
+            case .waitForRoom:
+                if !lane.waitsForRoom { lanesWithoutRoom.append(lane.id) }
+                lane.waitsForRoom = true
+                break steps
             }
         }
-        collectOutcomes(of: lane)
+        lane.inFlightCount = lane.state.inFlightCount
+        inFlightCount += lane.inFlightCount - inFlightBefore
+        while let outcome = lane.state.takeOutcome() { finish(outcome) }
         leaveGate(lane.state.takeDequeued())
         if lane.state.isQuiet { lanes[lane.id] = nil }
+        giveRoom()
+    }
+
+    private func wake(_ lane: Lane, at time: Int64) {
+        guard lane.wakeTime != time else { return }
+        lane.wakeTime = time
+        timedLanes.insert(TimedLane(time: time, lane: lane.id))
+        if time < alarm?.due ?? .max { alarm?.set(for: time, now: now()) }
+    }
+
+    /// Lets lanes go on that waited for room.
+    private func giveRoom() {
+        while inFlightCount < inFlightLimit, let id = lanesWithoutRoom.popFirst() {
+            guard let lane = lanes[id] else { continue }
+            lane.waitsForRoom = false
+            advance(lane)
+        }
     }
 
     private func leaveGate(_ requests: LaneState.Dequeued) {
-        guard requests.count > 0, configuration.speed == .maximum else { return }
-        gate.leave(requests.byteCount + requests.count * PlanGate.stepWeight)
+        guard requests.count > 0, context.configuration.pace.waitsOnLanes else { return }
+        context.gate.leave(requests.byteCount + requests.count * PlanGate.stepWeight)
     }
 
-    /// Starts to open a connection for a lane.
-    func bootstrap(_ handler: LaneHandler) -> EventLoopFuture<any Channel> {
-        counts.connectionAttempts += 1
-        let bound = NIOLoopBound(handler, eventLoop: eventLoop)
-        return ClientBootstrap(group: eventLoop)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connectTimeout(.nanoseconds(configuration.timeout))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
-            }
-            .connect(to: address)
-    }
+    // MARK: What the target does
 
     func connected(_ lane: Lane) {
-        lane.state.connected(as: counts.connections, at: now())
+        lane.state.connected(as: context.connectionNumbers.next(), at: now())
         counts.connections += 1
         advance(lane)
     }
 
-    func connectFailed(_ lane: Lane, _ error: any Error) {
-        switch (error as? IOError)?.errnoCode {
-        case ECONNREFUSED: lane.state.connectFailed(.connectionRefused, at: now())
-        case EMFILE, ENFILE, EADDRNOTAVAIL, ENOBUFS, ENOMEM:
-            lane.state.connectImpossible(at: now())
-        default: lane.state.connectFailed(.connectFailed, at: now())
+    func connectFailed(_ lane: Lane, _ failure: ConnectFailure) {
+        switch failure {
+        case .target(let failure): lane.state.connectFailed(failure, at: now())
+        case .client: lane.state.connectImpossible(at: now())
         }
         advance(lane)
     }
@@ -222,23 +231,11 @@ final class ReplayLoop {
 
     // MARK: The outcomes
 
-    private func collectOutcomes(of lane: Lane) {
-        while let outcome = lane.state.takeOutcome() { finish(outcome) }
-    }
-
     private func finish(_ outcome: consuming Outcome) {
         counts.count(outcome)
-        finishedOutcomes.append(outcome)
+        outcomes.append(outcome)
         unfinishedRequestCount -= 1
-        if finishedOutcomes.count == Self.outcomeBatchCount { flushOutcomes() }
         finishIfDone()
-    }
-
-    private func flushOutcomes() {
-        guard !finishedOutcomes.isEmpty else { return }
-        sink.append(finishedOutcomes)
-        finishedOutcomes = []
-        finishedOutcomes.reserveCapacity(Self.outcomeBatchCount)
     }
 
     private func finishIfDone() {
@@ -248,34 +245,75 @@ final class ReplayLoop {
 
     private func keepHouse() {
         let time = now()
-        counts.longestStall = max(counts.longestStall, time - nextHousekeeping)
-        nextHousekeeping = time + Self.housekeepingInterval(timeout: configuration.timeout)
         for lane in lanes.values {
-            guard let since = lane.state.busySince, time - since > configuration.timeout else {
-                continue
-            }
+            guard let since = lane.state.busySince,
+                time - since > context.configuration.limits.timeout
+            else { continue }
             lane.state.timedOut(at: time)
             lane.closeConnection()
             advance(lane)
         }
-        flushOutcomes()
-        if time >= nextFlush {
-            nextFlush = time + 1_000_000_000
-            sink.flush()
+        outcomes.keepSafe(at: time)
+        let total = updateMonitor(time)
+        if context.sink.hasFailed || total.exceeds(context.configuration.limits.errorShare) {
+            stop()
         }
-        monitor.update(counts, elapsed: time)
-        if sink.hasFailed { stop() }
+    }
+
+    @discardableResult
+    private func updateMonitor(_ time: Int64) -> ReplayCounts {
+        counts.longestStall = housekeeping?.greatestLateness ?? 0
+        return context.monitor.update(counts, ofLoop: number, elapsed: time)
+    }
+
+    // MARK: The end
+
+    /// Sends nothing more, waits for what is in flight for the time of the drain, then stops.
+    func drain() {
+        guard !isEnded, drainTimer == nil else { return }
+        counts.isPartial = true
+        for lane in lanes.values {
+            for outcome in lane.state.withdraw() {
+                counts.count(outcome)
+                outcomes.append(outcome)
+            }
+        }
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let limit = context.configuration.limits.drain
+        drainTimer = eventLoop.scheduleTask(in: .nanoseconds(limit)) { bound.value.stop() }
+        stopSending()
+    }
+
+    /// Sends nothing more, because the time is over for which requests are sent; what was not sent
+    /// until then was no part of the plan.
+    private func endSending() {
+        guard !isEnded, !isSendingOver else { return }
+        for lane in lanes.values { _ = lane.state.withdraw() }
+        stopSending()
+    }
+
+    private func stopSending() {
+        isSendingOver = true
+        pending.removeAll()
+        isFeedEnded = true
+        context.gate.close()
+        unfinishedRequestCount = lanes.values.reduce(0) { $0 + $1.state.inFlightCount }
+        finishIfDone()
     }
 
     /// Stops now: gives up what is in flight and sends nothing more.
     func stop() {
         guard !isEnded else { return }
         counts.isPartial = true
+        isSendingOver = true
         pending.removeAll()
         for lane in lanes.values {
             lane.state.interrupted(at: now())
             lane.closeConnection()
-            collectOutcomes(of: lane)
+            while let outcome = lane.state.takeOutcome() {
+                counts.count(outcome)
+                outcomes.append(outcome)
+            }
         }
         end()
     }
@@ -284,13 +322,25 @@ final class ReplayLoop {
         guard !isEnded else { return }
         isEnded = true
         counts.duration = now()
-        gate.close()
-        wakeUp?.timer.cancel()
+        context.gate.close()
+        alarm?.cancel()
+        pulse.close()
         housekeeping?.cancel()
-        flushOutcomes()
+        drainTimer?.cancel()
+        outcomes.flush()
         for lane in lanes.values { lane.closeConnection() }
         lanes = [:]
-        monitor.update(counts, elapsed: counts.duration)
+        updateMonitor(counts.duration)
         isFinished.succeed()
+    }
+}
+
+/// A lane that waits for a time.
+private struct TimedLane: Comparable {
+    var time: Int64
+    var lane: LaneID
+
+    static func < (left: TimedLane, right: TimedLane) -> Bool {
+        (left.time, left.lane) < (right.time, right.lane)
     }
 }

@@ -20,17 +20,16 @@ struct ReplayCommand: AsyncParsableCommand {
               mik-replay replay --target http://127.0.0.1:8080 --timeout 5s \\
                   -o new.mrr shop.mtr
               mik-replay --speed max --connections 64 shop.mtr
+              mik-replay --ramp '10/s..2000/s over 60s' --abort-on 'errors>5%' shop.mtr
+              mik-replay --slice 37m..40m --multiply 3 --dry-run shop.mtr
               mik-replay --set-header 'Authorization: Bearer test' \\
                   --remove-header cookie shop.mtr
             """
     )
 
-    // Unconditionally, so that -1x is told to be no speed, and not to be an unknown option.
-    @Option(
-        parsing: .unconditional,
-        help: "How fast to play: a positive factor such as 4x or 0.5, or max."
-    )
-    var speed = SpeedArgument.original
+    @OptionGroup(title: "Pace") var pace: PaceOptions
+    @OptionGroup(title: "Selection") var selection: SelectionOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
 
     @Option(
         help: ArgumentHelp(
@@ -41,17 +40,6 @@ struct ReplayCommand: AsyncParsableCommand {
         transform: TargetArgument.init(parsing:)
     )
     var target = TargetArgument.standard
-
-    @Option(
-        help: ArgumentHelp(
-            "Play over this many live connections, in place of one for each recorded one.",
-            valueName: "number"
-        )
-    )
-    var connections: Int?
-
-    @Option(help: "Give a request up when it takes longer than this, such as 500ms or 30s.")
-    var timeout = DurationArgument.thirtySeconds
 
     @Option(
         help: ArgumentHelp(
@@ -70,9 +58,26 @@ struct ReplayCommand: AsyncParsableCommand {
     var removeHeader: [FieldNameArgument] = []
 
     @Option(
-        help: "The seed of the trace identifiers that are sent (default: another one each time)."
+        help: "The seed of all that is drawn, such as trace identifiers (default: a new one)."
     )
     var seed: UInt64?
+
+    @Option(help: ArgumentHelp("Send from this many threads.", valueName: "number"))
+    var threads = 1
+
+    @Option(
+        help: "Spin before a request is due, to be on time to the microsecond: auto, on, or off."
+    )
+    var spin = Spinning.automatic
+
+    @Flag(help: "Show what would be sent, and stop.")
+    var dryRun = false
+
+    @Flag(help: "Replay even against the address that the trace was recorded from.")
+    var allowRecordedTarget = false
+
+    @Flag(help: "Send requests that may change something to other machines, too.")
+    var yes = false
 
     @Option(
         name: .shortAndLong,
@@ -96,8 +101,14 @@ struct ReplayCommand: AsyncParsableCommand {
     var trace: String
 
     func validate() throws {
-        if let connections, !(1...65_000).contains(connections) {
-            throw ValidationError("--connections takes a number from 1 to 65000.")
+        guard (1...256).contains(threads) else {
+            throw ValidationError("--threads takes a number from 1 to 256.")
+        }
+        guard limits.maxRate == nil || pace.pace == .arrival else {
+            throw ValidationError("--max-rate needs due times, which --pace think does not have.")
+        }
+        if let count = limits.maxInFlight, count < threads {
+            throw ValidationError("--max-in-flight must allow one request for each thread.")
         }
         guard !(json && quiet) else {
             throw ValidationError("--json asks for a report and --quiet for none.")
@@ -111,9 +122,17 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
+            var configuration = configuration
+            configuration.consent.allowsRecordedTarget = allowRecordedTarget
+            configuration.consent.allowsWritesElsewhere = yes
+            let monitor = ReplayMonitor()
+            let replay = Replay(configuration, monitor: monitor)
+            let prepared = try replay.prepare(trace: FilePath(trace))
+            let facts = PlanFacts(prepared.plan, configuration)
+            if dryRun { return try Terminal.print(json ? facts.json : facts.text) }
             let output = FilePath(output ?? unusedRunName())
             try OutputFile.refuse(output, asInput: FilePath(trace))
-            let summary = try await replay(to: output)
+            let summary = try await run(replay, prepared, monitor, to: output, announcing: facts)
             warn(about: summary)
             try report(on: output, summary.counts)
         }
@@ -124,27 +143,41 @@ struct ReplayCommand: AsyncParsableCommand {
 
 extension ReplayCommand {
     private var configuration: ReplayConfiguration {
-        ReplayConfiguration(
+        var configuration = ReplayConfiguration(
             target: target.target,
-            speed: speed.speed,
-            connections: connections.map { .capped($0) } ?? .recorded,
-            timeout: timeout.nanoseconds,
+            pace: pace.value,
+            connections: selection.connections.map { .capped($0) } ?? .recorded,
+            limits: limits.value,
             fieldEdits: removeHeader.map { .remove(name: $0.name) } + setHeader.map(\.edit),
             seed: seed ?? .random(in: .min ... .max)
         )
+        configuration.selection = selection.value
+        configuration.usesFreshConnections = selection.freshConnections
+        configuration.threadCount = threads
+        configuration.spinning = spin
+        return configuration
     }
 
-    private func replay(to output: FilePath) async throws -> ReplaySummary {
-        let (configuration, trace, force) = (configuration, FilePath(trace), force)
-        let makeInfo = runInfo(configuration)
+    private func run(
+        _ replay: Replay,
+        _ prepared: PreparedReplay,
+        _ monitor: ReplayMonitor,
+        to output: FilePath,
+        announcing facts: PlanFacts
+    ) async throws -> ReplaySummary {
+        let (force, quiet) = (force, quiet || json)
+        let info = runInfo(prepared)
         return try await StopSignals.cancelling {
-            let monitor = ReplayMonitor()
             var progress: Task<Void, Never>?
             defer { progress?.cancel() }
-            let summary = try await Replay(configuration, monitor: monitor).run(trace: trace) {
-                let line = ProgressLine(monitor: monitor, planned: $0.exchanges)
+            let summary = try await replay.run(prepared) { conditions in
+                var info = info
+                for pair in conditions.pairs { info.environment[pair.name] = pair.text }
+                let writer = try RunWriter(creating: output, replacing: force, info: info)
+                if !quiet { Terminal.printError(facts.text, terminator: "") }
+                let line = ProgressLine(monitor: monitor, planned: info.planned)
                 progress = Task { await line.show() }
-                return try RunWriter(creating: output, replacing: force, info: makeInfo($0))
+                return writer
             }
             progress?.cancel()
             await progress?.value
@@ -152,41 +185,25 @@ extension ReplayCommand {
         }
     }
 
-    private func runInfo(
-        _ configuration: ReplayConfiguration
-    ) -> @Sendable (TraceSummary) -> RunInfo {
-        let speed = speed.text
-        let connections = connections.map(String.init) ?? "recorded"
-        let traceName = FilePath(trace).lastComponent?.string ?? trace
-        return { summary in
-            var environment = HostEnvironment.metadata()
-            environment["timeout_ns"] = "\(configuration.timeout)"
-            environment["seed"] = "\(configuration.seed)"
-            for edit in configuration.fieldEdits {
-                switch edit {
-                case .set(let name, _): environment["set_header_\(name.lowercased())"] = "(set)"
-                case .remove(let name): environment["remove_header_\(name.lowercased())"] = ""
-                }
-            }
-            return RunInfo(
-                writer: Version.writer,
-                traceHash: summary.contentHash,
-                traceName: traceName,
-                target: configuration.target.url,
-                speed: speed,
-                connections: connections,
-                planned: summary.exchanges,
-                startedAt: HostEnvironment.wallClock(),
-                environment: environment
-            )
-        }
+    private func runInfo(_ prepared: PreparedReplay) -> RunInfo {
+        RunInfo(
+            writer: Version.writer,
+            traceHash: prepared.trace.contentHash,
+            traceName: FilePath(trace).lastComponent?.string ?? trace,
+            target: target.target.url,
+            speed: pace.value.text,
+            connections: selection.connections.map(String.init) ?? "recorded",
+            planned: prepared.plan.requests,
+            startedAt: HostEnvironment.wallClock(),
+            environment: HostEnvironment.metadata()
+        )
     }
 
-    /// A name beside the trace that tells the trace and the speed, and that no file has yet.
+    /// A name beside the trace that tells the trace and the pace, and that no file has yet.
     private func unusedRunName() -> String {
         var base = FilePath(trace)
         if base.extension == "mtr" { base.extension = nil }
-        let stem = "\(base.string).\(speed.text == "max" ? "max" : speed.text + "x")"
+        let stem = "\(base.string).\(pace.fileName)"
         var name = "\(stem).mrr"
         var number = 2
         while !force, (try? FilePath(name).stat()) != nil {

@@ -111,7 +111,7 @@ struct DemoTraffic {
         let opening = ConnectionOpening(
             connection: connection,
             client: "127.0.0.1:\(30_000 + connection)",
-            server: "127.0.0.1:3000",
+            server: "192.0.2.1:80",  // nobody (RFC 5737), because it was not recorded
             time: time
         )
         connections.append((opening, time))

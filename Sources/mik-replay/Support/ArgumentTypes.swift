@@ -2,27 +2,6 @@ import Analyzer
 import ArgumentParser
 import Replayer
 
-/// A speed: a positive factor such as `4x` or `0.5`, or `max`.
-struct SpeedArgument: ExpressibleByArgument {
-    let speed: ReplaySpeed
-    /// The speed as it is kept in the run file.
-    let text: String
-
-    init?(argument: String) {
-        if argument == "max" {
-            speed = .maximum
-            text = "max"
-            return
-        }
-        let number = argument.hasSuffix("x") ? String(argument.dropLast()) : argument
-        guard let factor = Double(number), factor.isFinite, factor > 0 else { return nil }
-        speed = .factor(factor)
-        text = factor.rounded() == factor && factor < 1e15 ? "\(Int(factor))" : "\(factor)"
-    }
-
-    var defaultValueDescription: String { speed == .maximum ? text : text + "x" }
-}
-
 /// A length of time with its unit: `30s`, `250ms`, `5m`, `1h`, `100us`.
 struct DurationArgument: ExpressibleByArgument {
     let nanoseconds: Int64
@@ -83,16 +62,6 @@ struct TargetArgument {
 
     private init(target: Target) {
         self.target = target
-    }
-}
-
-extension SpeedArgument {
-    /// As recorded.
-    static let original = SpeedArgument(.factor(1), "1")
-
-    private init(_ speed: ReplaySpeed, _ text: String) {
-        self.speed = speed
-        self.text = text
     }
 }
 

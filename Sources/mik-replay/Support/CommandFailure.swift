@@ -23,7 +23,7 @@ struct CommandFailure: Error {
         case let error as CommandFailure: self = error
         case let error as TraceError: self.init(error)
         case let error as ReplayError:
-            self.init("\(error)", ExitStatus(error))
+            self.init("\(error)\(error.wayRound)", ExitStatus(error))
         case CaptureError.output(let error): self.init(error)
         case let error as CaptureError:
             self.init("\(error)", ExitStatus(error.category))
@@ -50,6 +50,17 @@ struct CommandFailure: Error {
             "\(path.string) already exists; use --force to replace it",
             .cannotWrite
         )
+    }
+}
+
+extension ReplayError {
+    /// The option with which it is done all the same, in brackets.
+    fileprivate var wayRound: String {
+        switch self {
+        case .recordedTarget: " (--allow-recorded-target replays against it all the same)"
+        case .unconfirmedWrites: " (--yes sends them all the same)"
+        case .unusableTarget, .targetUnreachable, .emptyTrace, .emptyPlan: ""
+        }
     }
 }
 
@@ -90,9 +101,9 @@ extension ExitStatus {
 
     fileprivate init(_ error: ReplayError) {
         switch error {
-        case .unusableTarget: self = .usage
+        case .unusableTarget, .recordedTarget, .unconfirmedWrites: self = .usage
         case .targetUnreachable: self = .targetUnreachable
-        case .emptyTrace: self = .badData
+        case .emptyTrace, .emptyPlan: self = .badData
         }
     }
 }

@@ -1,0 +1,51 @@
+import SystemPackage
+import TraceFormat
+
+/// A trace that can be played several times: to look ahead, and for the replay itself.
+struct TracePlayer: Sendable {
+    /// The totals of the trace.
+    let summary: TraceSummary
+    private let trace: FilePath
+    private let configuration: ReplayConfiguration
+    private let firstRequestTime: Int64
+
+    /// Looks at a trace.
+    ///
+    /// - Throws: `ReplayError.emptyTrace`, or `TraceError` when it can't be read.
+    init(trace: FilePath, configuration: ReplayConfiguration) throws {
+        let summary = try TraceReader(opening: trace).summary
+        guard let firstRequestTime = summary.firstRequestTime else {
+            throw ReplayError.emptyTrace
+        }
+        self.summary = summary
+        self.trace = trace
+        self.configuration = configuration
+        self.firstRequestTime = firstRequestTime
+    }
+
+    /// Plays the trace from its start.
+    func play() throws(TraceError) -> TracePlayback {
+        try play(configuration.selection)
+    }
+
+    private func play(_ selection: TraceSelection) throws(TraceError) -> TracePlayback {
+        try TracePlayback(
+            selection,
+            firstRequestTime: firstRequestTime,
+            seed: configuration.seed
+        ) { [trace] () throws(TraceError) in
+            try TraceReader(opening: trace).orderedByTime()
+        }
+    }
+
+    /// Looks at the whole plan.
+    func survey() throws(TraceError) -> PlanOverview {
+        var survey = PlanSurvey(configuration)
+        guard configuration.pace.waitsOnLanes else { return try survey.run(play()) }
+        // Without due times all times through the trace are alike, and there may be very many, of
+        // which a time limit lets few happen.
+        var once = configuration.selection
+        once.loopCount = 1
+        return try survey.run(play(once)).repeated(configuration.selection.loopCount)
+    }
+}
