@@ -63,6 +63,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPWire", swiftSettings: settings),
         .target(name: "SeededRandom", swiftSettings: settings),
+        .target(name: "HostChecks", swiftSettings: settings),
         .target(
             name: "TraceFormat",
             dependencies: ["CZlib", system, crypto],
@@ -102,7 +103,7 @@ let package = Package(
             name: "mik-replay",
             dependencies: [
                 "TraceFormat", "Redaction", "Capture", "Replayer", "Analyzer", "StandIn",
-                "SeededRandom", argumentParser, subprocess, system,
+                "SeededRandom", "HostChecks", argumentParser, subprocess, system,
             ],
             swiftSettings: settings
         ),
@@ -156,6 +157,11 @@ let package = Package(
         .testTarget(
             name: "StandInTests",
             dependencies: ["StandIn", "SeededRandom", "TestSupport", nioCore, nioPosix, nioHTTP1],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "HostChecksTests",
+            dependencies: ["HostChecks"],
             swiftSettings: settings
         ),
         .testTarget(

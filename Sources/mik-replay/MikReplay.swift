@@ -27,7 +27,7 @@ struct MikReplay: AsyncParsableCommand {
         subcommands: [
             RecordCommand.self, ReplayCommand.self, InfoCommand.self, ReportCommand.self,
             DiffCommand.self, CheckCommand.self,
-            StandInCommand.self, DemoCommand.self,
+            StandInCommand.self, DemoCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: ReplayCommand.self
     )

@@ -101,7 +101,10 @@ struct UsageTests {
         let finished = try await program.run("--help")
         #expect(finished.status == 0)
         #expect(finished.output.contains("73 output cannot be written"))
-        for command in ["record", "replay", "info", "report", "diff", "check", "stand-in", "demo"] {
+        let commands = [
+            "record", "replay", "info", "report", "diff", "check", "stand-in", "demo", "doctor",
+        ]
+        for command in commands {
             #expect(finished.output.contains("  \(command) "))
         }
     }

@@ -7,10 +7,10 @@ enum HostEnvironment {
     /// The host's name, its kernel, and its processors, as they are kept in a run file.
     static func metadata() -> Metadata {
         var metadata = Metadata()
-        metadata["host"] = firstLine(of: "/proc/sys/kernel/hostname")
-        metadata["kernel"] = firstLine(of: "/proc/sys/kernel/osrelease")
+        metadata["host"] = SystemText.firstLine(of: "/proc/sys/kernel/hostname")
+        metadata["kernel"] = SystemText.firstLine(of: "/proc/sys/kernel/osrelease")
         metadata["cores"] = "\(sysconf(Int32(_SC_NPROCESSORS_ONLN)))"
-        metadata["load_average"] = firstLine(of: "/proc/loadavg")
+        metadata["load_average"] = SystemText.firstLine(of: "/proc/loadavg")
         return metadata
     }
 
@@ -20,14 +20,5 @@ enum HostEnvironment {
         let status = unsafe clock_gettime(CLOCK_REALTIME, &time)
         precondition(status == 0, "the wall clock can always be read")
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
-
-    private static func firstLine(of path: FilePath) -> String? {
-        guard let file = try? FileDescriptor.open(path, .readOnly) else { return nil }
-        defer { try? file.close() }
-        var bytes = [UInt8](repeating: 0, count: 256)
-        let count = (try? unsafe bytes.withUnsafeMutableBytes { try unsafe file.read(into: $0) })
-        let line = bytes.prefix(count ?? 0).prefix { $0 != UInt8(ascii: "\n") }
-        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
     }
 }

@@ -9,8 +9,7 @@ struct TextFacts {
     }
 
     mutating func add(_ name: String, _ value: String) {
-        let padding = String(repeating: " ", count: max(1, 16 - name.count))
-        text += "  \(name)\(padding)\(value)\n"
+        text += "  \(name.padded(to: 16))\(value)\n"
     }
 
     mutating func add(damage: [String]) {
