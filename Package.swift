@@ -82,6 +82,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Interchange",
+            dependencies: ["HTTPWire", "TraceFormat", deque, heap],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Replayer",
             dependencies: [
                 "HTTPWire", "TraceFormat", "SeededRandom", nioCore, nioPosix, deque, heap,
@@ -102,6 +107,7 @@ let package = Package(
         .executableTarget(
             name: "mik-replay",
             dependencies: [
+                "Interchange",
                 "TraceFormat", "Redaction", "Capture", "Replayer", "Analyzer", "StandIn",
                 "SeededRandom", "HostChecks", argumentParser, subprocess, system,
             ],
@@ -137,6 +143,13 @@ let package = Package(
                 "Capture", "HTTPWire", "TraceFormat", "Redaction", "SeededRandom", "TestSupport",
                 nioCore,
                 nioPosix, system,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InterchangeTests",
+            dependencies: [
+                "Interchange", "HTTPWire", "TraceFormat", "SeededRandom", "TestSupport", system,
             ],
             swiftSettings: settings
         ),

@@ -9,6 +9,8 @@ public struct TimedRecord: Equatable, Sendable {
     public var record: TraceRecord
     /// The position among the exchanges in order of time, from 0; `nil` for other records.
     public var exchangeIndex: UInt64?
+    /// The position among all records in the order of the file, from 0.
+    public var position: UInt64
 }
 
 /// Records of a trace in the order of their times: all, or those that were asked for.
@@ -37,6 +39,8 @@ public struct TimeOrderedRecords: ~Copyable, Sendable {
     private var skipped: [IndexEntry] = []
     private let selection: RecordSelection
     private var exchangeCount: UInt64 = 0
+    /// How many records stand in front of each block, by where it starts.
+    private var firstPositions: [Int64: UInt64] = [:]
 
     init(
         info: TraceInfo,
@@ -49,6 +53,11 @@ public struct TimeOrderedRecords: ~Copyable, Sendable {
         self.blocks = blocks
         self.selection = selection
         let records = blocks.blocks.filter { $0.kind == BlockKind.records.rawValue }
+        var position: UInt64 = 0
+        for entry in records {
+            firstPositions[entry.offset] = position
+            position += UInt64(entry.recordCount)
+        }
         let start = selection.firstTime(in: records)
         skipped = records.filter { $0.times.upperBound < start }
         waiting = records.filter {
@@ -93,7 +102,12 @@ public struct TimeOrderedRecords: ~Copyable, Sendable {
             exchangeIndex = exchangeCount
             exchangeCount += 1
         }
-        return TimedRecord(time: key.time, record: record, exchangeIndex: exchangeIndex)
+        return TimedRecord(
+            time: key.time,
+            record: record,
+            exchangeIndex: exchangeIndex,
+            position: (firstPositions[key.blockOffset] ?? 0) + UInt64(key.position)
+        )
     }
 
     /// Moves the last loaded block to where its next record belongs.

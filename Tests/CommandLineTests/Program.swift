@@ -35,9 +35,12 @@ struct Program {
 
     /// Runs a command to its end.
     @discardableResult
-    func run(_ arguments: [String]) async throws -> FinishedCommand {
+    func run(
+        _ arguments: [String],
+        by executable: Executable = .path(Self.path)
+    ) async throws -> FinishedCommand {
         let result = try await Subprocess.run(
-            .path(Self.path),
+            executable,
             arguments: Arguments(arguments),
             workingDirectory: folder,
             output: .string(limit: 4 << 20),
@@ -48,6 +51,11 @@ struct Program {
             output: result.standardOutput,
             errors: result.standardError
         )
+    }
+
+    /// Runs a line of the shell, which finds the program under `Program.path`.
+    func shell(_ script: String) async throws -> FinishedCommand {
+        try await run(["-c", script], by: .path("/bin/sh"))
     }
 
     /// Runs a command, which has to succeed, and reads the JSON that it prints.

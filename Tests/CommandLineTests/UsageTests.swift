@@ -103,6 +103,7 @@ struct UsageTests {
         #expect(finished.output.contains("73 output cannot be written"))
         let commands = [
             "record", "replay", "info", "report", "diff", "check", "stand-in", "demo", "doctor",
+            "export", "import",
         ]
         for command in commands {
             #expect(finished.output.contains("  \(command) "))

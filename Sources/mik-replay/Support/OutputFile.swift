@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 
 /// A text file that a command writes besides its standard output.
@@ -8,6 +9,12 @@ enum OutputFile {
             output.deviceID == input.deviceID, output.inode == input.inode
         else { return }
         throw CommandFailure("the output is the file that is read; give it another name", .usage)
+    }
+
+    /// Removes a file that a command began and can't finish; pipes and devices have nothing to lose.
+    static func discard(_ path: FilePath) {
+        guard path != "-", (try? path.stat().type) == .regular else { return }
+        _ = unsafe path.withPlatformString { unsafe unlink($0) }
     }
 
     /// Writes the text; an existing file is only replaced when that was asked for.
