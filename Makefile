@@ -5,7 +5,7 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 
-.PHONY: demo test lint build release install bench bench-once setup setup-tests clean
+.PHONY: demo test lint build release install bench bench-once calibration setup setup-tests clean
 
 demo: setup release
 	./.build/release/mik-replay demo --folder .build/demo
@@ -33,6 +33,10 @@ bench: setup release
 # Runs each micro-benchmark once and small, so that they can't rot.
 bench-once: setup
 	scripts/bench --once
+
+# How often comparisons of runs are right, over 200 seeded synthetic ones: the table of docs/measurement.md.
+calibration: setup
+	$(SWIFT) run -c release --package-path Benchmarks calibrate
 
 # What the program is built with, and what some tests need beside it.
 setup:

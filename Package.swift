@@ -40,6 +40,8 @@ let package = Package(
         .library(name: "Replayer", targets: ["Replayer"]),
         .library(name: "Analyzer", targets: ["Analyzer"]),
         .library(name: "StandIn", targets: ["StandIn"]),
+        // For the benchmarks, which are a package of their own.
+        .library(name: "SyntheticRuns", targets: ["SyntheticRuns"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -120,6 +122,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "SyntheticRuns",
+            dependencies: ["Analyzer", "SeededRandom", "TraceFormat"],
+            path: "Tests/SyntheticRuns",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "HTTPWireTests",
             dependencies: [
@@ -164,7 +172,9 @@ let package = Package(
         ),
         .testTarget(
             name: "AnalyzerTests",
-            dependencies: ["Analyzer", "TraceFormat", "SeededRandom", "TestSupport"],
+            dependencies: [
+                "SyntheticRuns", "Analyzer", "TraceFormat", "SeededRandom", "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -18,6 +18,10 @@ let package = Package(
             dependencies: ["SyntheticTraffic", traceFormat, system]
         ),
         .executableTarget(
+            name: "calibrate",
+            dependencies: [.product(name: "SyntheticRuns", package: "mik-replay")]
+        ),
+        .executableTarget(
             name: "Parts",
             dependencies: [
                 "SyntheticTraffic", traceFormat, system,

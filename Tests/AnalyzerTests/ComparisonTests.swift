@@ -87,11 +87,18 @@ import TraceFormat
             (baseline: Int64($0 * 1e6 + 0.5), candidate: Int64($1 * 1e6 + 0.5))
         }
         // The vector's twelve pairs twice: the median and its neighbours stay the same.
-        let effect = try #require(Effect(pairs + pairs, options: ComparisonOptions()))
+        let effect = try #require(self.effect(pairs + pairs))
         #expect(abs(effect.change - 0.06892907) < 1e-8)
         #expect(abs(effect.shareSlower - 11.0 / 12) < 1e-12)
         #expect(effect.low > 0)
-        #expect(Effect(Array(pairs), options: ComparisonOptions()) == nil)
+        #expect(self.effect(Array(pairs)) == nil)
+    }
+
+    private func effect(
+        _ pairs: [(baseline: Int64, candidate: Int64)],
+        options: ComparisonOptions = .init()
+    ) -> Effect? {
+        PairedTimes(pairs).flatMap { Effect($0, of: "all", options: options) }
     }
 
     @Test(arguments: [
@@ -143,10 +150,10 @@ import TraceFormat
         // 20 % slower, but by 40 µs: under the floor of 50 µs.
         let pairs = (0..<100).map { _ in (baseline: Int64(200_000), candidate: Int64(240_000)) }
         var options = ComparisonOptions()
-        #expect(Effect(pairs, options: options)?.verdict == .equivalent)
-        #expect(Effect(pairs, options: options)?.margin == 0.25)
+        #expect(effect(pairs, options: options)?.verdict == .equivalent)
+        #expect(effect(pairs, options: options)?.margin == 0.25)
         options.floor = 10_000
-        #expect(Effect(pairs, options: options)?.verdict == .regressed)
+        #expect(effect(pairs, options: options)?.verdict == .regressed)
     }
 
     @Test func everyPairIsUsedOrLeftOutForOneReason() throws {

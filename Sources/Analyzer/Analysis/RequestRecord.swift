@@ -94,6 +94,16 @@ struct RequestRecord {
         }
     }
 
+    /// A number that is equal for two records exactly if their labels are.
+    var labelKey: Int {
+        switch ending {
+        case .succeeded, .rejected: Int(status)
+        case .failed(let failure): 1 << 16 + Int(failure.rawValue)
+        case .censored(let reason): 2 << 16 + Int(reason.rawValue)
+        case .unsent: 3 << 16
+        }
+    }
+
     /// The status or the name of the failure, for tables.
     var label: String {
         switch ending {

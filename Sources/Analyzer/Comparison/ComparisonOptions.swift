@@ -12,9 +12,15 @@ public struct ComparisonOptions: Equatable, Sendable {
     public var resamples = 2000
     /// The seed of the bootstrap; equal seeds give equal reports.
     public var seed: UInt64 = 42
+    /// How far two runs of one target lie apart on this machine; no smaller change matters.
+    public var noiseFloor = NoiseFloor.unknown
+    /// How the probabilities of many routes are corrected for their number.
+    public var routeCorrection = Multiplicity.benjaminiHochberg
 
     /// The fewest pairs of which a group is judged.
     public static let minimumPairs = 20
+    /// The share of false findings that is tolerated, of endpoints and among routes.
+    public static let significance = 0.05
 
     /// The defaults of docs/measurement.md.
     public init() {}
@@ -28,6 +34,8 @@ public enum ComparisonError: Error, Equatable {
     case differentSpeeds(baseline: String, candidate: String)
     /// The runs made their connections differently.
     case differentConnections(baseline: String, candidate: String)
+    /// The two sides have different numbers of runs, so that no pairs can be made of them.
+    case unequalRepetitions(baseline: Int, candidate: Int)
 }
 
 extension ComparisonError: CustomStringConvertible {
@@ -40,6 +48,9 @@ extension ComparisonError: CustomStringConvertible {
             "the runs had different speeds: baseline \(baseline), candidate \(candidate)"
         case .differentConnections(let baseline, let candidate):
             "the runs had different connections: baseline \(baseline), candidate \(candidate)"
+        case .unequalRepetitions(let baseline, let candidate):
+            "there are \(baseline) runs of the baseline and \(candidate) of the candidate; "
+                + "repetitions are compared in pairs"
         }
     }
 }

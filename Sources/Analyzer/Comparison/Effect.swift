@@ -3,7 +3,7 @@
 /// dᵢ = ln(candidateᵢ ÷ baselineᵢ) for every pair; the change is exp(median d) − 1. What differs
 /// from request to request is in both halves of a pair and cancels. The interval comes from a
 /// block bootstrap of the dᵢ in order of time.
-public struct Effect: Equatable, Sendable {
+public struct Effect: ChangeEstimate, Equatable, Sendable {
     /// The change as a fraction: 0.29 is 29 % slower.
     public let change: Double
     /// The lower end of the interval, as a fraction.
@@ -19,46 +19,30 @@ public struct Effect: Equatable, Sendable {
     public let shareSlower: Double
     /// The number of neighbouring pairs in one block of the bootstrap.
     public let blockLength: Int
-
-    /// What the interval says: REGRESSED if it lies wholly above the margin, IMPROVED if wholly
-    /// below its negative, EQUIVALENT if wholly between the two, else INCONCLUSIVE.
-    public var verdict: Verdict {
-        if low > margin { return .regressed }
-        if high < -margin { return .improved }
-        return low >= -margin && high <= margin ? .equivalent : .inconclusive
-    }
-
-    /// The best guess is a regression, but the interval does not settle it.
-    public var isProbablyRegression: Bool { verdict == .inconclusive && change > margin }
-
-    /// Slower for sure, but perhaps by less than matters.
-    public var isSlowerBySomeAmount: Bool { verdict == .inconclusive && low > 0 }
 }
 
 extension Effect {
-    /// Estimates the effect from pairs of nanoseconds in order of time; `nil` with too few.
-    init?(_ pairs: [(baseline: Int64, candidate: Int64)], options: ComparisonOptions) {
-        guard pairs.count >= ComparisonOptions.minimumPairs else { return nil }
-        let logRatios = pairs.map { logarithm(Double($0.candidate) / Double($0.baseline)) }
-        let differences = pairs.map { $0.candidate &- $0.baseline }.sorted()
-        let baselines = pairs.map(\.baseline).sorted()
-        guard let middle = median(ofSorted: logRatios.sorted()),
-            let medianDifference = Quantile.p50.value(ofSorted: differences),
-            let baselineMedian = Quantile.p50.value(ofSorted: baselines)
-        else { return nil }
-        blockLength = BlockBootstrap.blockLength(for: logRatios)
+    /// Estimates the effect from the times of one group; `nil` with too few pairs.
+    ///
+    /// The interval is widened by what two runs of one target differ by on this machine, if that is
+    /// known: a single pair of runs cannot tell the two apart.
+    init?(_ times: PairedTimes, of group: String, options: ComparisonOptions) {
+        guard times.count >= ComparisonOptions.minimumPairs else { return nil }
+        let noise = options.noiseFloor.median(of: group)
+        blockLength = BlockBootstrap.blockLength(for: times.logRatios)
         let bootstrap = BlockBootstrap(
             blockLength: blockLength,
             resamples: options.resamples,
             seed: options.seed
         )
-        let interval = bootstrap.interval(of: logRatios)
-        change = exponential(middle) - 1
-        low = exponential(interval.lowerBound) - 1
-        high = exponential(interval.upperBound) - 1
-        margin = max(options.margin, Double(options.floor) / Double(baselineMedian))
-        self.medianDifference = medianDifference
-        shareSlower = Double(logRatios.count { $0 > 0 }) / Double(logRatios.count)
+        let interval = bootstrap.interval(of: times.logRatios)
+        let widening = logarithm(1 + noise)
+        change = exponential(times.middle) - 1
+        low = exponential(interval.lowerBound - widening) - 1
+        high = exponential(interval.upperBound + widening) - 1
+        margin = times.margin(.p50, noise: noise, options: options)
+        medianDifference = times.medianDifference
+        shareSlower = times.shareSlower
     }
 }
 
@@ -79,18 +63,4 @@ public struct PercentileShift: Equatable, Sendable {
 
     /// The percentiles that are compared.
     static let compared: [Quantile] = [.p50, .p90, .p99]
-
-    /// The shifts between two sets of nanoseconds of the same requests.
-    static func shifts(_ pairs: [(baseline: Int64, candidate: Int64)]) -> [PercentileShift] {
-        let baselines = pairs.map(\.baseline).sorted()
-        let candidates = pairs.map(\.candidate).sorted()
-        return compared.map { quantile in
-            let isTold = pairs.count >= quantile.minimumCount
-            return PercentileShift(
-                quantile: quantile,
-                baseline: isTold ? quantile.value(ofSorted: baselines) : nil,
-                candidate: isTold ? quantile.value(ofSorted: candidates) : nil
-            )
-        }
-    }
 }

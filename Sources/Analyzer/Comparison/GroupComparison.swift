@@ -75,32 +75,3 @@ public struct GroupComparison: Equatable, Sendable {
         return changes[0] == changes[1] ? first.name < second.name : changes[0] > changes[1]
     }
 }
-
-/// Collects the pairs of one group in order of time.
-struct PairCollector {
-    private var times: [(baseline: Int64, candidate: Int64)] = []
-    private var leftOut: [LeftOut: Int] = [:]
-    private var flips = FailureFlips()
-
-    mutating func add(_ use: PairUse) {
-        switch use {
-        case .used(let baseline, let candidate): times.append((baseline, candidate))
-        case .leftOut(let reason): leftOut[reason, default: 0] += 1
-        }
-    }
-
-    mutating func add(_ flip: FailureFlips.Direction) {
-        flips.add(flip)
-    }
-
-    func compared(as name: String, options: ComparisonOptions) -> GroupComparison {
-        GroupComparison(
-            name: name,
-            pairs: times.count,
-            leftOut: leftOut,
-            effect: Effect(times, options: options),
-            shifts: PercentileShift.shifts(times),
-            flips: flips
-        )
-    }
-}

@@ -16,7 +16,10 @@ struct RequestPair {
             return .leftOut(.temperatureFlip)
         }
         guard baseline.temperature == nil || baseline.temperature == .warm else {
-            return .leftOut(.cold)
+            guard let before = baseline.serviceTime, let after = candidate.serviceTime,
+                baseline.temperature == .cold, before > 0, after > 0
+            else { return .leftOut(.cold) }
+            return .cold(baseline: before, candidate: after)
         }
         let baselineTime = hasSchedule ? baseline.responseTime : baseline.serviceTime
         let candidateTime = hasSchedule ? candidate.responseTime : candidate.serviceTime
@@ -46,7 +49,17 @@ extension RequestRecord {
 enum PairUse {
     /// Both succeeded at the same temperature: nanoseconds to compare, both above zero.
     case used(baseline: Int64, candidate: Int64)
+    /// Cold in both: nanoseconds of service time, which are compared apart.
+    case cold(baseline: Int64, candidate: Int64)
     case leftOut(LeftOut)
+
+    /// Whether the request has no counterpart that was sent.
+    var isMissing: Bool {
+        switch self {
+        case .leftOut(.onlyInOneRun), .leftOut(.differentRoute), .leftOut(.unsent): true
+        default: false
+        }
+    }
 }
 
 /// Why a pair is not part of the effect; every pair is used or left out for exactly one reason.
@@ -88,6 +101,14 @@ public struct FailureFlips: Equatable, Sendable {
     public var areRegression: Bool { newFailures > repaired && probability < 0.05 }
     /// Whether there may be: three or more in one direction, but too few to be sure (p ≤ 0.25).
     public var areSuspicious: Bool { newFailures > repaired && probability <= 0.25 }
+
+    /// Adds up the changes of several pairs of runs.
+    static func + (first: FailureFlips, second: FailureFlips) -> FailureFlips {
+        var sum = first
+        sum.newFailures += second.newFailures
+        sum.repaired += second.repaired
+        return sum
+    }
 
     mutating func add(_ direction: Direction) {
         switch direction {

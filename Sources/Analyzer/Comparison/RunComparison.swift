@@ -55,52 +55,18 @@ public struct RunComparison: Sendable {
         candidate: RunAnalysis,
         options: ComparisonOptions = .init()
     ) throws(ComparisonError) {
-        try Self.refuseDifferences(baseline.info, candidate.info, options: options)
+        try refuseDifferences(baseline.info, candidate.info, options: options)
         precondition(options.resamples > 0, "a bootstrap draws at least once")
-        let hasSchedule = baseline.hasSchedule && candidate.hasSchedule
-        var pairing = Pairing(baseline: baseline, candidate: candidate, hasSchedule: hasSchedule)
-        pairing.run()
+        let pairing = Pairing(baseline: baseline, candidate: candidate)
         self.baseline = baseline.info
         self.candidate = candidate.info
         self.options = options
-        overall = pairing.all.compared(as: "all", options: options)
+        overall = pairing.all.compared(as: GroupEstimate.nameOfAll, options: options)
         routes = pairing.routes.map { $0.value.compared(as: $0.key, options: options) }
             .sorted(by: GroupComparison.isShownBefore)
         statusChanges = pairing.statusChanges
-        coldChanges = baseline.modules.compactMap { module in
-            let other = candidate.modules.first { $0.module == module.module }
-            guard let before = module.cold, let after = other?.cold else { return nil }
-            return ColdChange(module: module.module, baseline: before, candidate: after)
-        }
-        (verdict, reasons) = Self.judge(
-            overall,
-            routes: routes,
-            problems: baseline.validity.reasonsAgainstComparing.map { "baseline: \($0)" }
-                + candidate.validity.reasonsAgainstComparing.map { "candidate: \($0)" }
-        )
-    }
-
-    private static func refuseDifferences(
-        _ baseline: RunInfo,
-        _ candidate: RunInfo,
-        options: ComparisonOptions
-    ) throws(ComparisonError) {
-        if baseline.traceHash != candidate.traceHash, !options.allowDifferentTraces {
-            throw .differentTraces(
-                baseline: baseline.traceHash,
-                candidate: candidate.traceHash
-            )
-        }
-        guard !options.allowDifferentConditions else { return }
-        if baseline.speed != candidate.speed {
-            throw .differentSpeeds(baseline: baseline.speed, candidate: candidate.speed)
-        }
-        if baseline.connections != candidate.connections {
-            throw .differentConnections(
-                baseline: baseline.connections,
-                candidate: candidate.connections
-            )
-        }
+        coldChanges = pairing.coldChanges
+        (verdict, reasons) = Self.judge(overall, routes: routes, problems: pairing.problems)
     }
 
     /// Decides, failing closed.
@@ -113,14 +79,6 @@ public struct RunComparison: Sendable {
         routes: [GroupComparison],
         problems: [String]
     ) -> (Verdict, [String]) {
-        var problems = problems
-        let missing =
-            (overall.leftOut[.onlyInOneRun] ?? 0) + (overall.leftOut[.unsent] ?? 0)
-            + (overall.leftOut[.differentRoute] ?? 0)
-        let all = overall.pairs + overall.leftOut.values.reduce(0, +)
-        if missing * 20 > all {
-            problems.append("\(missing) of \(all) requests have no counterpart that was sent")
-        }
         guard problems.isEmpty else { return (.invalid, problems) }
         let groups = routes + [overall]
         let regressed = groups.filter { $0.verdict == .regressed }
@@ -132,70 +90,5 @@ public struct RunComparison: Sendable {
         }
         guard doubtful.isEmpty else { return (.inconclusive, doubtful.flatMap(\.reasons)) }
         return (overall.verdict, overall.reasons)
-    }
-}
-
-/// Walks along both runs by ascending index and hands each pair to its groups.
-private struct Pairing {
-    let baseline: RunAnalysis
-    let candidate: RunAnalysis
-    let hasSchedule: Bool
-    var all = PairCollector()
-    var routes: [String: PairCollector] = [:]
-    private var changes: [[String]: Int] = [:]
-
-    init(baseline: RunAnalysis, candidate: RunAnalysis, hasSchedule: Bool) {
-        self.baseline = baseline
-        self.candidate = candidate
-        self.hasSchedule = hasSchedule
-    }
-
-    /// The counted changes of status or failure, the most frequent first.
-    var statusChanges: [RunComparison.StatusChange] {
-        changes.map { labels, count in
-            RunComparison.StatusChange(baseline: labels[0], candidate: labels[1], count: count)
-        }.sorted {
-            ($1.count, $0.baseline, $0.candidate) < ($0.count, $1.baseline, $1.candidate)
-        }
-    }
-
-    mutating func run() {
-        var first = baseline.records[...]
-        var second = candidate.records[...]
-        while let one = first.first, let other = second.first {
-            if one.index < other.index {
-                leaveOut(baseline.routeNames[Int(one.route)])
-                first.removeFirst()
-            } else if other.index < one.index {
-                leaveOut(candidate.routeNames[Int(other.route)])
-                second.removeFirst()
-            } else {
-                add(RequestPair(baseline: one, candidate: other))
-                first.removeFirst()
-                second.removeFirst()
-            }
-        }
-        for record in first { leaveOut(baseline.routeNames[Int(record.route)]) }
-        for record in second { leaveOut(candidate.routeNames[Int(record.route)]) }
-    }
-
-    private mutating func leaveOut(_ route: String) {
-        all.add(.leftOut(.onlyInOneRun))
-        routes[route, default: PairCollector()].add(.leftOut(.onlyInOneRun))
-    }
-
-    private mutating func add(_ pair: RequestPair) {
-        let route = baseline.routeNames[Int(pair.baseline.route)]
-        let isSameRoute = route == candidate.routeNames[Int(pair.candidate.route)]
-        let use = pair.use(hasSchedule: hasSchedule, isSameRoute: isSameRoute)
-        all.add(use)
-        routes[route, default: PairCollector()].add(use)
-        guard isSameRoute else { return }
-        if let flip = pair.flip {
-            all.add(flip)
-            routes[route, default: PairCollector()].add(flip)
-        }
-        let labels = [pair.baseline.label, pair.candidate.label]
-        if labels[0] != labels[1] { changes[labels, default: 0] += 1 }
     }
 }

@@ -17,40 +17,17 @@ extension RunComparison {
             .init("candidate", candidate.json),
             .init(
                 "method",
-                .object([
-                    .init("margin", .number(options.margin)),
-                    .init("floor_ns", .integer(options.floor)),
-                    .init("resamples", .integer(Int64(options.resamples))),
-                    .init("seed", .unsigned(options.seed)),
-                    .init("minimum_pairs", .integer(Int64(ComparisonOptions.minimumPairs))),
-                ])
+                .object(
+                    options.members + [
+                        .init("resamples", .integer(Int64(options.resamples))),
+                        .init("seed", .unsigned(options.seed)),
+                    ]
+                )
             ),
             .init("overall", overall.json),
             .init("routes", .array(routes.map(\.json))),
-            .init(
-                "status_changes",
-                .array(
-                    statusChanges.map { change in
-                        .object([
-                            .init("baseline", .string(change.baseline)),
-                            .init("candidate", .string(change.candidate)),
-                            .init("count", .integer(Int64(change.count))),
-                        ])
-                    }
-                )
-            ),
-            .init(
-                "cold",
-                .array(
-                    coldChanges.map { change in
-                        .object([
-                            .init("module", .string(change.module)),
-                            .init("baseline_service_ns", .integer(change.baseline)),
-                            .init("candidate_service_ns", .integer(change.candidate)),
-                        ])
-                    }
-                )
-            ),
+            .init("status_changes", .array(statusChanges.map(\.json))),
+            .init("cold", .array(coldChanges.map(\.json))),
         ])
     }
 }
@@ -70,15 +47,53 @@ extension GroupComparison {
             .init("block_length", JSONValue(effect.map { Int64($0.blockLength) })),
             .init("reasons", .array(reasons.map { .string($0) })),
             .init("left_out", jsonCounts(leftOut.map { ($0.rawValue, $1) })),
-            .init(
-                "flips",
-                .object([
-                    .init("new_failures", .integer(Int64(flips.newFailures))),
-                    .init("repaired", .integer(Int64(flips.repaired))),
-                    .init("probability", .number(flips.probability)),
-                ])
-            ),
+            .init("flips", flips.json),
             .init("shifts", .object(shifts.map { .init($0.quantile.key, $0.json) })),
+        ])
+    }
+}
+
+extension ComparisonOptions {
+    /// What counted as a change.
+    var members: [JSONValue.Member] {
+        [
+            .init("margin", .number(margin)),
+            .init("floor_ns", .integer(floor)),
+            .init("minimum_pairs", .integer(Int64(Self.minimumPairs))),
+            .init("noise_floor", JSONValue(noiseFloor.medians[GroupEstimate.nameOfAll])),
+        ]
+    }
+}
+
+extension RunComparison.StatusChange {
+    /// The change and its count.
+    var json: JSONValue {
+        .object([
+            .init("baseline", .string(baseline)),
+            .init("candidate", .string(candidate)),
+            .init("count", .integer(Int64(count))),
+        ])
+    }
+}
+
+extension RunComparison.ColdChange {
+    /// The module and its first use in both runs.
+    var json: JSONValue {
+        .object([
+            .init("module", .string(module)),
+            .init("baseline_service_ns", .integer(baseline)),
+            .init("candidate_service_ns", .integer(candidate)),
+        ])
+    }
+}
+
+extension FailureFlips {
+    /// Both counts and what chance says to them.
+    var json: JSONValue {
+        .object([
+            .init("new_failures", .integer(Int64(newFailures))),
+            .init("repaired", .integer(Int64(repaired))),
+            .init("probability", .number(probability)),
         ])
     }
 }

@@ -120,7 +120,7 @@ extension RunComparison {
     }
 }
 
-extension Effect {
+extension ChangeEstimate {
     /// Both ends of the interval.
     var interval: String { "[\(signedPercentage(low)), \(signedPercentage(high))]" }
 }

@@ -75,14 +75,14 @@ extension ThresholdReport {
 }
 
 /// A table with its first column to the left and the others to the right, set off by empty lines.
-private func markdownTable(header: [String], rows: [[String]]) -> [String] {
+func markdownTable(header: [String], rows: [[String]]) -> [String] {
     let rule = header.indices.map { $0 == 0 ? ":---" : "---:" }
     let lines = ([header, rule] + rows).map { "| \($0.joined(separator: " | ")) |" }
     return [""] + lines + [""]
 }
 
 /// Text from a recording that Markdown shall show as it is.
-private func markdownText(_ text: String) -> String {
+func markdownText(_ text: String) -> String {
     var escaped = ""
     for character in text {
         if "\\`*_{}[]<>#|!&~".contains(character) { escaped.append("\\") }

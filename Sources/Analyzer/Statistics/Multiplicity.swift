@@ -1,14 +1,14 @@
 /// How probabilities of many tests are corrected for their number; each result can be held against
 /// the same limit as a single test.
-enum Multiplicity {
+public enum Multiplicity: String, CaseIterable, Sendable {
     /// Keeps the chance of any false finding: (m − i + 1)·p₍ᵢ₎, rising (Holm 1979).
     case holm
     /// Keeps the share of false findings among the findings, for tests that are independent or
     /// depend on each other positively: p₍ᵢ₎·m/i, falling from the top (Benjamini and Hochberg 1995).
-    case benjaminiHochberg
+    case benjaminiHochberg = "benjamini-hochberg"
     /// The same for tests that depend on each other in any way: that × Σ1/i (Benjamini and Yekutieli
     /// 2001).
-    case benjaminiYekutieli
+    case benjaminiYekutieli = "benjamini-yekutieli"
 
     /// The corrected probabilities, in the order of those given.
     func adjusted(_ probabilities: [Double]) -> [Double] {

@@ -31,8 +31,16 @@ struct CommandFailure: Error {
         case let error as StandInError:
             self.init("\(error)", ExitStatus(error))
         case let error as ComparisonError:
-            self.init("\(error) (\(error.wayRound))", .badData)
+            self.init(error)
         default: self.init("\(error)", .internalFault)
+        }
+    }
+
+    private init(_ error: ComparisonError) {
+        if let wayRound = error.wayRound {
+            self.init("\(error) (\(wayRound))", .badData)
+        } else {
+            self.init("\(error)", .usage)
         }
     }
 
@@ -66,11 +74,12 @@ extension ReplayError {
 
 extension ComparisonError {
     /// The option with which the runs are compared all the same.
-    fileprivate var wayRound: String {
+    fileprivate var wayRound: String? {
         switch self {
         case .differentTraces: "--unpaired compares them all the same"
         case .differentSpeeds, .differentConnections:
             "--allow-different-conditions compares them all the same"
+        case .unequalRepetitions: nil
         }
     }
 }

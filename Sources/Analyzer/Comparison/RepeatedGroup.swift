@@ -1,0 +1,123 @@
+/// How one route's requests, or all of them, changed over the repetitions.
+public struct RepeatedGroup: Equatable, Sendable {
+    /// The route's name; `all` for the whole trace.
+    public let name: String
+    /// The number of pairs in all repetitions together.
+    public let pairs: Int
+    /// The pairs that are not among these, by reason, in all repetitions together.
+    public let leftOut: [LeftOut: Int]
+    /// Changes between success and failure, in all repetitions together.
+    public let flips: FailureFlips
+    /// The change of the median of the pairs; `nil` if a repetition has fewer than
+    /// ``ComparisonOptions/minimumPairs`` pairs.
+    public let effect: RepeatedEffect?
+    /// The change of the p99; `nil` if a repetition has too few pairs for one.
+    public let tail: RepeatedEffect?
+    /// The median over the repetitions of the median difference, in nanoseconds.
+    public let medianDifference: Int64?
+    /// The mean over the repetitions of the share of pairs in which the candidate was slower.
+    public let shareSlower: Double?
+    /// The probability of the effect, corrected for the number of routes; `nil` for all requests,
+    /// and without an effect.
+    public internal(set) var correctedProbability: Double?
+    /// The probability of the failures, corrected in the same way.
+    public internal(set) var correctedFailureProbability: Double?
+
+    /// Sums up what the repetitions say of one group.
+    init(name: String, estimates: [GroupEstimate]) {
+        self.name = name
+        pairs = estimates.reduce(0) { $0 + $1.pairs }
+        leftOut = estimates.reduce(into: [:]) { $0.merge($1.leftOut, uniquingKeysWith: +) }
+        flips = estimates.reduce(FailureFlips()) { $0 + $1.flips }
+        effect = Self.effect(estimates.map(\.middle), margins: estimates.map(\.margin))
+        tail = Self.effect(estimates.map(\.tail), margins: estimates.map(\.tailMargin))
+        let differences = estimates.compactMap(\.medianDifference).sorted()
+        medianDifference = Quantile.p50.value(ofSorted: differences)
+        let shares = estimates.compactMap(\.shareSlower)
+        shareSlower = shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count)
+    }
+
+    private static func effect(_ values: [Double?], margins: [Double]) -> RepeatedEffect? {
+        let known = values.compactMap { $0 }
+        guard known.count == values.count, let margin = margins.max() else { return nil }
+        return RepeatedEffect(known, margin: margin)
+    }
+
+    /// Whether the change of a route stands out from chance, with all routes looked at.
+    public var isDiscovery: Bool {
+        correctedProbability.map { $0 <= ComparisonOptions.significance } ?? false
+    }
+
+    /// Whether there are more new failures than chance explains, with all routes looked at.
+    var hasNewFailures: Bool {
+        let probability = correctedFailureProbability ?? flips.probability
+        return flips.newFailures > flips.repaired
+            && probability <= ComparisonOptions.significance
+    }
+
+    /// What the group's numbers say together.
+    ///
+    /// Significant new failures are a regression whatever the times say, and suspicious ones keep
+    /// good times from being a pass. A route's regression counts if it is a discovery too.
+    public var verdict: Verdict {
+        if hasNewFailures { return .regressed }
+        let verdict = effect?.verdict ?? .inconclusive
+        if verdict == .regressed, correctedProbability != nil, !isDiscovery { return .inconclusive }
+        return flips.areSuspicious && verdict != .regressed ? .inconclusive : verdict
+    }
+
+    /// Whether the group keeps the whole comparison from passing.
+    var isDoubtful: Bool {
+        verdict == .inconclusive
+            && (flips.areSuspicious || effect?.isProbablyRegression == true
+                || effect?.verdict == .regressed)
+    }
+
+    /// What is behind the verdict, one sentence each without a full stop; empty if nothing changed.
+    public var reasons: [String] {
+        [failureReason, effectReason].compactMap { $0.map { "\(name): \($0)" } }
+    }
+
+    private var failureReason: String? {
+        guard hasNewFailures || flips.areSuspicious else { return nil }
+        let failures = "\(flips.newFailures) requests fail that did not, \(flips.repaired) the "
+        return "\(failures)other way round (p \(probabilityText(flips.probability)))"
+    }
+
+    private var effectReason: String? {
+        guard let effect else {
+            return "too few pairs in a repetition (needs \(ComparisonOptions.minimumPairs))"
+        }
+        return effect.reason
+    }
+
+    /// The order of reports: regressions first, then the slower before the faster, and groups
+    /// without an effect last.
+    static func isShownBefore(_ first: RepeatedGroup, _ second: RepeatedGroup) -> Bool {
+        let ranks = [first, second].map { $0.verdict == .regressed ? 0 : $0.effect == nil ? 2 : 1 }
+        guard ranks[0] == ranks[1] else { return ranks[0] < ranks[1] }
+        let changes = [first, second].map { $0.effect?.change ?? -1 }
+        return changes[0] == changes[1] ? first.name < second.name : changes[0] > changes[1]
+    }
+}
+
+extension RepeatedEffect {
+    /// What the interval says, in words without a full stop; `nil` if nothing changed.
+    var reason: String? {
+        let change = "\(signedPercentage(change)) \(interval)"
+        switch verdict {
+        case .regressed: return "slower, \(change)"
+        case .improved: return "faster, \(change)"
+        case .equivalent: return nil
+        default:
+            let words = isSlowerBySomeAmount ? "slower, size uncertain" : "not decided"
+            let needed = repetitionsNeeded.map { ", \(repetitionsText($0))" } ?? ""
+            return "\(words), \(change)\(needed)"
+        }
+    }
+
+    private func repetitionsText(_ count: Int) -> String {
+        count >= Self.mostRepetitions
+            ? "needs more than \(count) repetitions" : "needs about \(count) repetitions"
+    }
+}
