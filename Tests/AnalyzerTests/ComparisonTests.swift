@@ -89,7 +89,7 @@ import TraceFormat
         // The vector's twelve pairs twice: the median and its neighbours stay the same.
         let effect = try #require(self.effect(pairs + pairs))
         #expect(abs(effect.change - 0.06892907) < 1e-8)
-        #expect(abs(effect.shareSlower - 11.0 / 12) < 1e-12)
+        #expect(abs((effect.shareSlower ?? 0) - 11.0 / 12) < 1e-12)
         #expect(effect.low > 0)
         #expect(self.effect(Array(pairs)) == nil)
     }
@@ -98,7 +98,17 @@ import TraceFormat
         _ pairs: [(baseline: Int64, candidate: Int64)],
         options: ComparisonOptions = .init()
     ) -> Effect? {
-        PairedTimes(pairs).flatMap { Effect($0, of: "all", options: options) }
+        PairedTimes(pairs).flatMap { times in
+            Effect(
+                times,
+                margins: GroupMargins("all", baselines: times.sortedBaselines, options: options),
+                bootstrap: BlockBootstrap(
+                    blockLength: BlockBootstrap.blockLength(for: times.logRatios),
+                    resamples: options.resamples,
+                    seed: options.seed
+                )
+            )
+        }
     }
 
     @Test(arguments: [
@@ -281,7 +291,82 @@ import TraceFormat
             candidate: candidate,
             options: options
         )
-        #expect(allowed.textReport().contains("DIFFERENT TRACES"))
+        #expect(allowed.textReport().contains("UNPAIRED"))
+        // The other run is empty.
+        #expect(allowed.verdict == .invalid)
+    }
+
+    @Test(arguments: [(1.0, Verdict.equivalent), (1.3, .regressed), (0.7, .improved)])
+    func runsOfDifferentTracesAreComparedAsSamples(_ factor: Double, _ verdict: Verdict) throws {
+        var generator = SplitMix64(seed: 6)
+        let runs = [(1.0, 2000), (factor, 3000)].map { factor, count in
+            var run = SyntheticRun()
+            run.info.traceHash = "of \(count) requests"
+            for number in 0..<count {
+                let service = 2000 * exponential(0.1 * generator.normal()) * factor
+                run.answer("/health", due: Int64(number) * 1000, service: Int64(service))
+            }
+            return run.analysed()
+        }
+        var options = ComparisonOptions()
+        options.allowDifferentTraces = true
+        let comparison = try RunComparison(
+            baseline: runs[0],
+            candidate: runs[1],
+            options: options
+        )
+        #expect(comparison.verdict == verdict)
+        #expect(!comparison.isPaired)
+        #expect(comparison.overall.pairs == 2000)
+        let statistics = try #require(comparison.overall.unpaired)
+        #expect(statistics.baselineCount == 2000 && statistics.candidateCount == 3000)
+        #expect((statistics.mannWhitneyProbability < 0.001) == (factor != 1))
+        #expect((statistics.superiority > 0.6) == (factor > 1))
+        #expect((statistics.distanceProbability < 0.001) == (factor != 1))
+        let tail = try #require(comparison.overall.shifts.last)
+        let interval = try #require(tail.interval)
+        #expect(interval.contains(try #require(tail.change)))
+        #expect(interval.contains(factor - 1))
+    }
+
+    @Test func moreFailuresWithoutPairsAreARegression() throws {
+        var options = ComparisonOptions()
+        options.allowDifferentTraces = true
+        let runs = [0, 20].map { failing in
+            var run = SyntheticRun()
+            run.info.traceHash = "\(failing)"
+            for number in 0..<200 as Range<Int64> {
+                run.answer(
+                    "/health",
+                    due: number,
+                    service: 2000,
+                    status: number < failing ? 500 : 200
+                )
+            }
+            return run.analysed()
+        }
+        let comparison = try RunComparison(
+            baseline: runs[0],
+            candidate: runs[1],
+            options: options
+        )
+        #expect(comparison.overall.failures.candidate == .init(tried: 200, failed: 20))
+        #expect(comparison.verdict == .regressed)
+        #expect(comparison.reasons.first == "/health: 10.0 % more of the requests fail")
+    }
+
+    @Test func percentilesOfPairsHaveIntervalsFromDrawingPairsTogether() throws {
+        let comparison = try noisyRuns(count: 3000, seed: 8) { _ in 1.2 }
+        for shift in comparison.overall.shifts {
+            let interval = try #require(shift.interval)
+            #expect(interval.contains(try #require(shift.change)))
+            #expect(interval.contains(0.2))
+            #expect(interval.upperBound - interval.lowerBound < 0.25)
+        }
+        // What differs from request to request is drawn on both sides, and so cancels.
+        let same = try noisyRuns(count: 3000, seed: 8) { _ in 1 }
+        let width = try #require(same.overall.shifts.first?.interval)
+        #expect(width.upperBound - width.lowerBound < 0.03)
     }
 
     @Test func runsUnderDifferentConditionsAreRefused() throws {

@@ -183,8 +183,8 @@ import TraceFormat
         /run/cart                 30    +35 %     [+35 %, +36 %]       0  REGRESSED
         /script/checkout           5      n/a                          0  INCONCLUSIVE
 
-        SHIFT     p50 of all warm pairs: 1.4 ms → 1.9 ms (+35 %)
-                  p90 of all warm pairs: 61 ms → 61 ms (0.0 %)
+        SHIFT     p50 of all warm pairs: 1.4 ms → 1.9 ms (+35 %) [+35 %, +35 %]
+                  p90 of all warm pairs: 61 ms → 61 ms (0.0 %) [0.0 %, +35 %]
                   p99 of all warm pairs: n/a (n = 35, needs 299)
         FAILURES  new ×0 · repaired ×0 · p 1.0000
         COLD      cart: 182 ms → 182 ms

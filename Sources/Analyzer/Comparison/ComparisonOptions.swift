@@ -1,6 +1,6 @@
 /// What counts as a change, and what may differ between the two runs.
 public struct ComparisonOptions: Equatable, Sendable {
-    /// Pair requests by their position even though the runs replayed different traces.
+    /// Compare runs of different traces, whose requests can't be paired.
     public var allowDifferentTraces = false
     /// Compare runs of different speed or connection policy.
     public var allowDifferentConditions = false

@@ -15,10 +15,10 @@ public struct Effect: ChangeEstimate, Equatable, Sendable {
     public let margin: Double
     /// The median of candidateᵢ − baselineᵢ, in nanoseconds.
     public let medianDifference: Int64
-    /// The share of pairs in which the candidate was slower, from 0 to 1.
-    public let shareSlower: Double
-    /// The number of neighbouring pairs in one block of the bootstrap.
-    public let blockLength: Int
+    /// The share of pairs in which the candidate was slower, from 0 to 1; `nil` without pairs.
+    public let shareSlower: Double?
+    /// The number of neighbouring pairs in one block of the bootstrap; `nil` without pairs.
+    public let blockLength: Int?
 }
 
 extension Effect {
@@ -26,41 +26,20 @@ extension Effect {
     ///
     /// The interval is widened by what two runs of one target differ by on this machine, if that is
     /// known: a single pair of runs cannot tell the two apart.
-    init?(_ times: PairedTimes, of group: String, options: ComparisonOptions) {
+    init?(
+        _ times: PairedTimes,
+        margins: GroupMargins,
+        bootstrap: BlockBootstrap
+    ) {
         guard times.count >= ComparisonOptions.minimumPairs else { return nil }
-        let noise = options.noiseFloor.median(of: group)
-        blockLength = BlockBootstrap.blockLength(for: times.logRatios)
-        let bootstrap = BlockBootstrap(
-            blockLength: blockLength,
-            resamples: options.resamples,
-            seed: options.seed
-        )
         let interval = bootstrap.interval(of: times.logRatios)
-        let widening = logarithm(1 + noise)
+        let widening = logarithm(1 + margins.noise)
+        blockLength = bootstrap.blockLength
         change = exponential(times.middle) - 1
         low = exponential(interval.lowerBound - widening) - 1
         high = exponential(interval.upperBound + widening) - 1
-        margin = times.margin(.p50, noise: noise, options: options)
+        margin = margins.median
         medianDifference = times.medianDifference
         shareSlower = times.shareSlower
     }
-}
-
-/// One percentile of the warm pairs in both runs.
-public struct PercentileShift: Equatable, Sendable {
-    /// Which percentile.
-    public let quantile: Quantile
-    /// In the baseline, in nanoseconds; `nil` with too few pairs.
-    public let baseline: Int64?
-    /// In the candidate, in nanoseconds; `nil` with too few pairs.
-    public let candidate: Int64?
-
-    /// The relative change, as a fraction.
-    public var change: Double? {
-        guard let baseline, let candidate else { return nil }
-        return Double(candidate) / Double(baseline) - 1
-    }
-
-    /// The percentiles that are compared.
-    static let compared: [Quantile] = [.p50, .p90, .p99]
 }

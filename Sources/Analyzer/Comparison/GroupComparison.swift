@@ -2,7 +2,7 @@
 public struct GroupComparison: Equatable, Sendable {
     /// The route's name; `all` for the whole trace.
     public let name: String
-    /// The number of pairs that the effect rests on.
+    /// The number of pairs that the effect rests on; without pairs, the requests of the smaller side.
     public let pairs: Int
     /// The pairs that it does not, by reason.
     public let leftOut: [LeftOut: Int]
@@ -12,6 +12,10 @@ public struct GroupComparison: Equatable, Sendable {
     public let shifts: [PercentileShift]
     /// Changes between success and failure.
     public let flips: FailureFlips
+    /// The shares of requests that failed.
+    public let failures: FailureShares
+    /// What can be said of runs of different traces; `nil` if requests were paired.
+    public let unpaired: UnpairedStatistics?
 
     /// What the group's numbers say together.
     ///
@@ -19,9 +23,14 @@ public struct GroupComparison: Equatable, Sendable {
     /// good times from being a pass.
     public var verdict: Verdict {
         let verdict = effect?.verdict ?? .inconclusive
-        if flips.areRegression { return .regressed }
+        if flips.areRegression || moreFail { return .regressed }
         let isDoubtful = flips.areSuspicious || medianContradictsPairs
         return isDoubtful && verdict != .regressed ? .inconclusive : verdict
+    }
+
+    /// Whether, without pairs, a larger share fails than chance explains.
+    private var moreFail: Bool {
+        unpaired != nil && failures.interval.map { $0.lowerBound > 0 } ?? false
     }
 
     /// Whether the medians of both runs moved by more than twice the margin although the median
@@ -46,6 +55,9 @@ public struct GroupComparison: Equatable, Sendable {
     }
 
     private var failureReason: String? {
+        if moreFail, let difference = failures.difference {
+            return "\(percentage(difference)) more of the requests fail"
+        }
         guard flips.areSuspicious else { return nil }
         let failures = "\(flips.newFailures) requests fail that did not, \(flips.repaired) the "
         return "\(failures)other way round (p \(probabilityText(flips.probability)))"

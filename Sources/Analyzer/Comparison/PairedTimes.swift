@@ -30,20 +30,4 @@ struct PairedTimes {
         self.medianDifference = medianDifference
         shareSlower = Double(logRatios.count { $0 > 0 }) / Double(logRatios.count)
     }
-
-    /// The baseline's and the candidate's quantile; `nil` with fewer pairs than it takes.
-    func quantiles(_ quantile: Quantile) -> (baseline: Int64, candidate: Int64)? {
-        guard count >= quantile.minimumCount,
-            let baseline = quantile.value(ofSorted: sortedBaselines),
-            let candidate = quantile.value(ofSorted: sortedCandidates)
-        else { return nil }
-        return (baseline, candidate)
-    }
-
-    /// The smallest change that matters: the margin, or the floor as a fraction of the baseline's
-    /// quantile, or how far two runs of the same target lie apart, whichever is most.
-    func margin(_ quantile: Quantile, noise: Double, options: ComparisonOptions) -> Double {
-        let reference = quantile.value(ofSorted: sortedBaselines) ?? 1
-        return max(options.margin, noise, Double(options.floor) / Double(max(1, reference)))
-    }
 }

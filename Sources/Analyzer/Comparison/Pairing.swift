@@ -17,17 +17,10 @@ struct Pairing {
         run()
     }
 
-    /// What makes the runs unfit to be compared, one sentence each; empty if nothing does.
-    var problems: [String] {
-        var problems =
-            baseline.validity.reasonsAgainstComparing.map { "baseline: \($0)" }
-            + candidate.validity.reasonsAgainstComparing.map { "candidate: \($0)" }
-        if counts.missing * 20 > counts.all {
-            problems.append(
-                "\(counts.missing) of \(counts.all) requests have no counterpart that was sent"
-            )
-        }
-        return problems
+    /// Whether too few requests have a counterpart, in one sentence; `nil` if enough have.
+    var problem: String? {
+        guard counts.missing * 20 > counts.all else { return nil }
+        return "\(counts.missing) of \(counts.all) requests have no counterpart that was sent"
     }
 
     /// The counted changes of status or failure, the most frequent first.
@@ -36,19 +29,6 @@ struct Pairing {
             RunComparison.StatusChange(baseline: labels[0], candidate: labels[1], count: count)
         }.sorted {
             ($1.count, $0.baseline, $0.candidate) < ($0.count, $1.baseline, $1.candidate)
-        }
-    }
-
-    /// First uses of modules that succeeded in both runs, in order of name.
-    var coldChanges: [RunComparison.ColdChange] {
-        baseline.modules.compactMap { module in
-            let other = candidate.modules.first { $0.module == module.module }
-            guard let before = module.cold, let after = other?.cold else { return nil }
-            return RunComparison.ColdChange(
-                module: module.module,
-                baseline: before,
-                candidate: after
-            )
         }
     }
 
@@ -88,10 +68,8 @@ struct Pairing {
         let isSameRoute = route == candidate.routeNames[Int(pair.candidate.route)]
         count(pair.use(hasSchedule: hasSchedule, isSameRoute: isSameRoute), under: route)
         guard isSameRoute else { return }
-        if let flip = pair.flip {
-            all.add(flip)
-            routes[route, default: PairCollector()].add(flip)
-        }
+        all.addEnds(of: pair)
+        routes[route, default: PairCollector()].addEnds(of: pair)
         guard pair.baseline.labelKey != pair.candidate.labelKey else { return }
         changes[[pair.baseline.label, pair.candidate.label], default: 0] += 1
     }

@@ -8,6 +8,8 @@ public struct RepeatedGroup: Equatable, Sendable {
     public let leftOut: [LeftOut: Int]
     /// Changes between success and failure, in all repetitions together.
     public let flips: FailureFlips
+    /// The shares of requests that failed, in all repetitions together.
+    public let failures: FailureShares
     /// The change of the median of the pairs; `nil` if a repetition has fewer than
     /// ``ComparisonOptions/minimumPairs`` pairs.
     public let effect: RepeatedEffect?
@@ -29,8 +31,9 @@ public struct RepeatedGroup: Equatable, Sendable {
         pairs = estimates.reduce(0) { $0 + $1.pairs }
         leftOut = estimates.reduce(into: [:]) { $0.merge($1.leftOut, uniquingKeysWith: +) }
         flips = estimates.reduce(FailureFlips()) { $0 + $1.flips }
-        effect = Self.effect(estimates.map(\.middle), margins: estimates.map(\.margin))
-        tail = Self.effect(estimates.map(\.tail), margins: estimates.map(\.tailMargin))
+        failures = estimates.reduce(FailureShares()) { $0 + $1.failures }
+        effect = Self.effect(estimates.map(\.middle), margins: estimates.map(\.margins.median))
+        tail = Self.effect(estimates.map(\.tail), margins: estimates.map(\.margins.tail))
         let differences = estimates.compactMap(\.medianDifference).sorted()
         medianDifference = Quantile.p50.value(ofSorted: differences)
         let shares = estimates.compactMap(\.shareSlower)

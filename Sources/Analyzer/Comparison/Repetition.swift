@@ -29,15 +29,15 @@ public struct Repetition: Sendable {
         options: ComparisonOptions
     ) throws(ComparisonError) {
         try refuseDifferences(baseline.info, candidate.info, options: options)
-        let pairing = Pairing(baseline: baseline, candidate: candidate)
+        let groups = GroupedRuns(baseline: baseline, candidate: candidate)
         self.baseline = baseline.info
         self.candidate = candidate.info
-        problems = pairing.problems
-        overall = pairing.all.estimated(as: GroupEstimate.nameOfAll, options: options)
-        routes = pairing.routes.sorted { $0.key < $1.key }
+        problems = groups.problems
+        overall = groups.all.estimated(as: GroupEstimate.nameOfAll, options: options)
+        routes = groups.routes.sorted { $0.key < $1.key }
             .map { $0.value.estimated(as: $0.key, options: options) }
-        statusChanges = pairing.statusChanges
-        coldChanges = pairing.coldChanges
+        statusChanges = groups.statusChanges
+        coldChanges = groups.coldChanges
         lags = baseline.lag.flatMap { lag in candidate.lag.map { (lag, $0) } }
     }
 }

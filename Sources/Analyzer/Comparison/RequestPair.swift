@@ -42,7 +42,7 @@ struct RequestPair {
 
 extension RequestRecord {
     /// Whether the target had its chance: the request was sent and not interrupted by the user.
-    fileprivate var wasTried: Bool { !isUnsent && ending != .censored(.interrupted) }
+    var wasTried: Bool { !isUnsent && ending != .censored(.interrupted) }
 }
 
 /// What a pair is good for.

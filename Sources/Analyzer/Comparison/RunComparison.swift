@@ -45,6 +45,9 @@ public struct RunComparison: Sendable {
         public let candidate: Int64
     }
 
+    /// Whether the same requests were compared; otherwise the runs replayed different traces.
+    public var isPaired: Bool { baseline.traceHash == candidate.traceHash }
+
     /// Whether response times were compared; service times if one of the runs had no schedule.
     public var hasSchedule: Bool { baseline.hasSchedule && candidate.hasSchedule }
 
@@ -57,16 +60,16 @@ public struct RunComparison: Sendable {
     ) throws(ComparisonError) {
         try refuseDifferences(baseline.info, candidate.info, options: options)
         precondition(options.resamples > 0, "a bootstrap draws at least once")
-        let pairing = Pairing(baseline: baseline, candidate: candidate)
+        let groups = GroupedRuns(baseline: baseline, candidate: candidate)
         self.baseline = baseline.info
         self.candidate = candidate.info
         self.options = options
-        overall = pairing.all.compared(as: GroupEstimate.nameOfAll, options: options)
-        routes = pairing.routes.map { $0.value.compared(as: $0.key, options: options) }
+        overall = groups.all.compared(as: GroupEstimate.nameOfAll, options: options)
+        routes = groups.routes.map { $0.value.compared(as: $0.key, options: options) }
             .sorted(by: GroupComparison.isShownBefore)
-        statusChanges = pairing.statusChanges
-        coldChanges = pairing.coldChanges
-        (verdict, reasons) = Self.judge(overall, routes: routes, problems: pairing.problems)
+        statusChanges = groups.statusChanges
+        coldChanges = groups.coldChanges
+        (verdict, reasons) = Self.judge(overall, routes: routes, problems: groups.problems)
     }
 
     /// Decides, failing closed.

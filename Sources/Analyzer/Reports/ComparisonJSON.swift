@@ -12,6 +12,7 @@ extension RunComparison {
             .init("verdict", .string(verdict.rawValue)),
             .init("reasons", .array(reasons.map { .string($0) })),
             .init("screening", .bool(true)),
+            .init("paired", .bool(isPaired)),
             .init("headline", .string(hasSchedule ? "response_ns" : "service_ns")),
             .init("baseline", baseline.json),
             .init("candidate", candidate.json),
@@ -44,10 +45,12 @@ extension GroupComparison {
             .init("margin", JSONValue(effect?.margin)),
             .init("median_difference_ns", JSONValue(effect?.medianDifference)),
             .init("share_slower", JSONValue(effect?.shareSlower)),
-            .init("block_length", JSONValue(effect.map { Int64($0.blockLength) })),
+            .init("block_length", JSONValue(effect?.blockLength.map(Int64.init))),
             .init("reasons", .array(reasons.map { .string($0) })),
             .init("left_out", jsonCounts(leftOut.map { ($0.rawValue, $1) })),
             .init("flips", flips.json),
+            .init("failures", failures.json),
+            .init("unpaired", unpaired?.json ?? .null),
             .init("shifts", .object(shifts.map { .init($0.quantile.key, $0.json) })),
         ])
     }
@@ -104,6 +107,37 @@ extension PercentileShift {
             .init("baseline_ns", JSONValue(baseline)),
             .init("candidate_ns", JSONValue(candidate)),
             .init("change", JSONValue(change)),
+            .init("low", JSONValue(interval?.lowerBound)),
+            .init("high", JSONValue(interval?.upperBound)),
+        ])
+    }
+}
+
+extension FailureShares {
+    /// Both sides, and how far apart they are.
+    var json: JSONValue {
+        .object([
+            .init("baseline_tried", .integer(Int64(baseline.tried))),
+            .init("baseline_failed", .integer(Int64(baseline.failed))),
+            .init("candidate_tried", .integer(Int64(candidate.tried))),
+            .init("candidate_failed", .integer(Int64(candidate.failed))),
+            .init("difference", JSONValue(difference)),
+            .init("low", JSONValue(interval?.lowerBound)),
+            .init("high", JSONValue(interval?.upperBound)),
+        ])
+    }
+}
+
+extension UnpairedStatistics {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("baseline_count", .integer(Int64(baselineCount))),
+            .init("candidate_count", .integer(Int64(candidateCount))),
+            .init("superiority", .number(superiority)),
+            .init("cliffs_delta", .number(delta)),
+            .init("mann_whitney_probability", .number(mannWhitneyProbability)),
+            .init("kolmogorov_smirnov_distance", .number(distance)),
+            .init("kolmogorov_smirnov_probability", .number(distanceProbability)),
         ])
     }
 }

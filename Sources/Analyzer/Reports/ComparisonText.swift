@@ -19,7 +19,9 @@ extension RunComparison {
         if let effect = overall.effect {
             headline.append("all \(signedPercentage(effect.change)) \(effect.interval)")
         }
-        headline.append("screening: one pair of runs")
+        headline.append(
+            isPaired ? "screening: one pair of runs" : "UNPAIRED: runs of different traces"
+        )
         layout.items("VERDICT", headline)
         for reason in reasons.prefix(TextLayout.rowLimit) { layout.items("", [reason]) }
         layout.omitted(reasons.count - TextLayout.rowLimit, of: "reasons")
@@ -54,10 +56,12 @@ extension RunComparison {
                     let change = shift.change
                 {
                     "\(duration(before)) → \(duration(after)) (\(signedPercentage(change)))"
+                        + (shift.interval.map { " \(intervalText($0))" } ?? "")
                 } else {
                     "n/a (n = \(overall.pairs), needs \(shift.quantile.minimumCount))"
                 }
-            let line = "\(shift.quantile.name) of all warm pairs: \(text)"
+            let what = isPaired ? "pairs" : "requests"
+            let line = "\(shift.quantile.name) of all warm \(what): \(text)"
             layout.items(position == 0 ? "SHIFT" : "", [line])
         }
     }
@@ -99,17 +103,25 @@ extension RunComparison {
     /// How the numbers came about and how far they go.
     var methodNotes: [String] {
         var notes = [
-            "median of paired log-ratios of warm requests that succeeded in both runs",
+            isPaired
+                ? "median of paired log-ratios of warm requests that succeeded in both runs"
+                : "the requests are not the same: change of the median of warm requests that "
+                    + "succeeded, of the smaller side's number",
             "margin \(percentage(options.margin)), at least \(duration(options.floor))",
         ]
-        if let effect = overall.effect {
+        if let blockLength = overall.effect?.blockLength {
             notes.append(
-                "bootstrap of blocks of \(effect.blockLength) pairs, R = \(options.resamples), "
+                "bootstrap of blocks of \(blockLength) pairs, R = \(options.resamples), "
                     + "seed \(options.seed)"
             )
         }
-        if baseline.traceHash != candidate.traceHash {
-            notes.append("DIFFERENT TRACES, paired by position because that was asked for")
+        if let statistics = overall.unpaired {
+            notes.append(
+                "described, not judged: A12 \(fixed(statistics.superiority, decimals: 3)), "
+                    + "Mann–Whitney p \(probabilityText(statistics.mannWhitneyProbability)), "
+                    + "KS D \(fixed(statistics.distance, decimals: 3)) "
+                    + "p \(probabilityText(statistics.distanceProbability))"
+            )
         }
         notes.append("each route is judged by its own 95 % interval")
         notes.append(
@@ -122,7 +134,12 @@ extension RunComparison {
 
 extension ChangeEstimate {
     /// Both ends of the interval.
-    var interval: String { "[\(signedPercentage(low)), \(signedPercentage(high))]" }
+    var interval: String { intervalText(low...max(low, high)) }
+}
+
+/// Both ends of an interval of relative changes.
+private func intervalText(_ interval: ClosedRange<Double>) -> String {
+    "[\(signedPercentage(interval.lowerBound)), \(signedPercentage(interval.upperBound))]"
 }
 
 extension LeftOut {

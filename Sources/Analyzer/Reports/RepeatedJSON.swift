@@ -50,6 +50,7 @@ extension RepeatedGroup {
                 .init("reasons", .array(reasons.map { .string($0) })),
                 .init("left_out", jsonCounts(leftOut.map { ($0.rawValue, $1) })),
                 .init("flips", flips.json),
+                .init("failures", failures.json),
                 .init("corrected_failure_probability", JSONValue(correctedFailureProbability)),
             ]
         )

@@ -15,29 +15,93 @@ struct BlockBootstrap {
 
     /// The medians of all resamples, in ascending order.
     func resampledMedians(of values: [Double]) -> [Double] {
-        precondition(!values.isEmpty && blockLength > 0, "nothing to draw from")
-        let resampler = MedianResampler(values, blockLength: blockLength)
-        var generator = SplitMix64(seed: seed)
-        var medians: [Double] = []
-        medians.reserveCapacity(resamples)
-        var weights = [Int](repeating: 0, count: resampler.blockCount)
-        for _ in 0..<resamples {
-            for block in weights.indices { weights[block] = 0 }
-            for _ in weights.indices { weights[generator.next(below: weights.count)] += 1 }
-            medians.append(resampler.median(weights: weights))
-        }
-        medians.sort()
-        return medians
+        let resampler = BlockResampler(values, blockLength: blockLength)
+        let start = resampler.start(near: 0.5)
+        return draw(resampler.blockCount) { weights in
+            let total = resampler.total(weights: weights)
+            let middle = resampler.values(
+                at: (total - 1) / 2,
+                total / 2,
+                weights: weights,
+                from: start
+            )
+            return (middle.lower + middle.upper) / 2
+        }.sorted()
     }
 
     /// The 95 % interval of the median.
     func interval(of values: [Double]) -> ClosedRange<Double> {
-        let medians = resampledMedians(of: values)
-        guard let low = Quantile(25, of: 1000).value(ofSorted: medians),
-            let high = Quantile(975, of: 1000).value(ofSorted: medians)
+        Self.interval(ofSorted: resampledMedians(of: values))
+    }
+
+    /// The 95 % interval of ln Q(candidate) − ln Q(baseline), each side's own quantile of the same
+    /// requests: the values of a pair are drawn together.
+    func intervalOfShift(
+        _ quantile: Quantile,
+        baseline: BlockResampler,
+        candidate: BlockResampler
+    ) -> ClosedRange<Double> {
+        precondition(baseline.blockCount == candidate.blockCount, "both sides have the same blocks")
+        let starts = (
+            baseline.start(near: quantile.fraction), candidate.start(near: quantile.fraction)
+        )
+        let ratios = draw(baseline.blockCount) { weights in
+            let before = quantileValue(quantile, of: baseline, weights: weights, from: starts.0)
+            let after = quantileValue(quantile, of: candidate, weights: weights, from: starts.1)
+            return logarithm(after / before)
+        }
+        return Self.interval(ofSorted: ratios.sorted())
+    }
+
+    /// The same for requests that are not the same on both sides: each side is drawn for itself.
+    func intervalOfUnpairedShift(
+        _ quantile: Quantile,
+        baseline: BlockResampler,
+        candidate: BlockResampler
+    ) -> ClosedRange<Double> {
+        let sides = [baseline, candidate].enumerated().map { side, resampler in
+            let start = resampler.start(near: quantile.fraction)
+            let own = BlockBootstrap(
+                blockLength: blockLength,
+                resamples: resamples,
+                seed: seed &+ UInt64(side)
+            )
+            return own.draw(resampler.blockCount) { weights in
+                logarithm(quantileValue(quantile, of: resampler, weights: weights, from: start))
+            }
+        }
+        return Self.interval(ofSorted: zip(sides[0], sides[1]).map { $1 - $0 }.sorted())
+    }
+
+    /// What `statistic` says of each resample, given as a weight for each block.
+    private func draw(_ blockCount: Int, statistic: ([Int]) -> Double) -> [Double] {
+        precondition(blockCount > 0 && blockLength > 0 && resamples > 0, "nothing to draw from")
+        var generator = SplitMix64(seed: seed)
+        var weights = [Int](repeating: 0, count: blockCount)
+        return (0..<resamples).map { _ in
+            for block in weights.indices { weights[block] = 0 }
+            for _ in weights.indices { weights[generator.next(below: blockCount)] += 1 }
+            return statistic(weights)
+        }
+    }
+
+    private static func interval(ofSorted values: [Double]) -> ClosedRange<Double> {
+        guard let low = Quantile(25, of: 1000).value(ofSorted: values),
+            let high = Quantile(975, of: 1000).value(ofSorted: values)
         else { preconditionFailure("a bootstrap draws at least once") }
         return low...high
     }
+}
+
+/// The nearest-rank quantile of a resample.
+private func quantileValue(
+    _ quantile: Quantile,
+    of resampler: BlockResampler,
+    weights: [Int],
+    from start: BlockResampler.Start
+) -> Double {
+    let position = (quantile.rank(in: resampler.total(weights: weights)) ?? 1) - 1
+    return resampler.values(at: position, position, weights: weights, from: start).lower
 }
 
 extension BlockBootstrap {
@@ -76,68 +140,5 @@ extension BlockBootstrap {
             previous = deviation
         }
         return variance > 0 ? covariance / variance : 0
-    }
-}
-
-/// The median of values in ascending order, the mean of the middle two if their count is even.
-func median(ofSorted values: [Double]) -> Double? {
-    guard !values.isEmpty else { return nil }
-    return (values[(values.count - 1) / 2] + values[values.count / 2]) / 2
-}
-
-/// Finds the median of many resamples of the same blocks without sorting each of them.
-///
-/// Values are sorted once. A resample is a weight for each block; its median is where the walk
-/// along the sorted values has passed half of the weight. The walk starts shortly before the
-/// middle, because the median of a resample is rarely far from that of the whole.
-private struct MedianResampler {
-    let blockCount: Int
-    private let sorted: [Double]
-    private let blockOfRank: [Int32]
-    private let blockSizes: [Int]
-    /// The rank at which the walk starts.
-    private let start: Int
-    /// For each block, how many of its values have a rank below `start`.
-    private let countsBelowStart: [Int]
-
-    init(_ values: [Double], blockLength: Int) {
-        let order = values.indices.sorted { values[$0] < values[$1] }
-        blockCount = (values.count + blockLength - 1) / blockLength
-        sorted = order.map { values[$0] }
-        blockOfRank = order.map { Int32($0 / blockLength) }
-        var sizes = [Int](repeating: blockLength, count: blockCount)
-        sizes[blockCount - 1] = values.count - (blockCount - 1) * blockLength
-        blockSizes = sizes
-        // Two standard deviations of the median's rank if blocks moved as one.
-        let reach = Int((Double(values.count) * Double(blockLength)).squareRoot())
-        start = max(0, values.count / 2 - reach)
-        var below = [Int](repeating: 0, count: blockCount)
-        for block in blockOfRank.prefix(start) { below[Int(block)] += 1 }
-        countsBelowStart = below
-    }
-
-    func median(weights: [Int]) -> Double {
-        var total = 0
-        var passed = 0
-        for (block, weight) in weights.enumerated() {
-            total += weight * blockSizes[block]
-            passed += weight * countsBelowStart[block]
-        }
-        var rank = start
-        if passed > (total - 1) / 2 {
-            passed = 0
-            rank = 0
-        }
-        func advance(past position: Int) -> Double {
-            while true {
-                let weight = weights[Int(blockOfRank[rank])]
-                if passed + weight > position { return sorted[rank] }
-                passed += weight
-                rank += 1
-            }
-        }
-        let lower = advance(past: (total - 1) / 2)
-        let upper = advance(past: total / 2)
-        return (lower + upper) / 2
     }
 }

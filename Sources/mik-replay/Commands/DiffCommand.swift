@@ -35,7 +35,7 @@ struct DiffCommand: AsyncParsableCommand {
     )
     var margin = ComparisonOptions().margin
 
-    @Flag(help: "Compare runs of different traces, by position; means little.")
+    @Flag(help: "Compare runs of different traces, whose requests can't be paired: tells less.")
     var unpaired = false
 
     @Flag(help: "Compare runs of different speeds or connection policies.")
