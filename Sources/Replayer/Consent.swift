@@ -47,6 +47,8 @@ struct HostAddress: Equatable {
 extension Target {
     /// The addresses of the host, and its name as one of them, as a recording may have it.
     func resolved() throws(ReplayError) -> [HostAddress] {
+        // A socket in the file system is of this machine.
+        if socketPath != nil { return [] }
         do {
             let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
             return [HostAddress(text: address.ipAddress ?? host)]

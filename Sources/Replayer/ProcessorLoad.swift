@@ -1,4 +1,5 @@
 import SystemPackage
+import TraceFormat
 
 /// What the processors of this machine have done since it was started, in ticks of the kernel.
 ///
@@ -60,6 +61,16 @@ struct ProcessorLoad: Equatable {
             count += read
         }
         return String(decoding: bytes[..<count], as: UTF8.self)
+    }
+}
+
+extension Ledger {
+    /// Notes what the machine did between two moments, so that a reader can tell whether anything
+    /// else than the target could have slowed the run down.
+    mutating func add(_ load: ProcessorLoad, since earlier: ProcessorLoad) {
+        self["machine", "processor_ticks"] = load.total &- earlier.total
+        self["machine", "idle_ticks"] = load.idle &- earlier.idle
+        self["machine", "stolen_ticks"] = load.stolen &- earlier.stolen
     }
 }
 

@@ -99,9 +99,12 @@ public struct Replay: Sendable {
     private func reachTarget(on group: any EventLoopGroup) async throws -> SocketAddress {
         let target = configuration.target
         do {
-            let channel = try await ClientBootstrap(group: group)
-                .connectTimeout(.seconds(10))
-                .connect(host: target.host, port: target.port).get()
+            let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(10))
+            if let path = target.socketPath {
+                try await bootstrap.connect(unixDomainSocketPath: path).get().close()
+                return try SocketAddress(unixDomainSocketPath: path)
+            }
+            let channel = try await bootstrap.connect(host: target.host, port: target.port).get()
             let address = channel.remoteAddress
             try await channel.close()
             guard let address else { throw ChannelError.eof }
@@ -140,6 +143,7 @@ public struct Replay: Sendable {
         )
         let planner = Planner(configuration: configuration)
         let usageBefore = ProcessorUsage.now()
+        let loadBefore = ProcessorLoad.now()
         let findings = try await withTaskCancellationHandler {
             let findings = try await feed.run(planner, on: group.any())
             for loop in loops {
@@ -156,6 +160,8 @@ public struct Replay: Sendable {
             filledBodyCount: findings.filledBodyCount,
             usage: ProcessorUsage.now() - usageBefore
         )
+        ledger["connections", "peak_open"] = context.connections.peakCount
+        ledger.add(ProcessorLoad.now(), since: loadBefore)
         ledger["trace", "damages"] = UInt64(findings.damage.count { $0.leavesGap })
         if configuration.pace.waitsOnLanes, configuration.limits.duration != nil,
             !counts.isPartial

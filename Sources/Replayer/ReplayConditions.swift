@@ -27,6 +27,8 @@ extension ReplayConfiguration {
         metadata["spin"] = "\(spinning.rawValue) (\(spins ? "on" : "off"))"
         if !modes.isEmpty { metadata["modes"] = modes.joined(separator: ", ") }
         metadata["shard"] = selection.shard?.description
+        metadata["recorded_peak_connections"] = "\(plan.peakConnections)"
+        if keepsTraceparent { metadata["traceparent"] = "kept" }
         if plan.shortenedGaps > 0 {
             metadata["gaps_shortened"] = "\(plan.shortenedGaps) by \(seconds(plan.shortenedBy))"
         }

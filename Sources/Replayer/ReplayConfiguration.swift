@@ -14,6 +14,8 @@ public struct ReplayConfiguration: Sendable {
     public var limits: ReplayLimits
     /// Fields to set or remove in every request, in order.
     public var fieldEdits: [FieldEdit]
+    /// Whether a recorded `traceparent` is sent as it is, in place of fresh identifiers.
+    public var keepsTraceparent = false
     /// The seed of everything that is drawn: trace identifiers, arrival times, shifts of copies.
     public var seed: UInt64
     /// What the user has agreed to.

@@ -1,9 +1,11 @@
-/// The server that a replay is aimed at: an `http` URL without a path.
+/// The server that a replay is aimed at: an `http` URL without a path, or a socket of this machine.
 public struct Target: Equatable, Sendable {
     /// The host: a name, an IPv4 address, or an IPv6 address without brackets.
     public var host: String
     /// The port.
     public var port: Int
+    /// The path of a unix socket, which takes the place of host and port.
+    public var socketPath: String?
 
     /// The value of the `Host` field: as given, the port left out when it is 80.
     public var authority: String {
@@ -12,7 +14,7 @@ public struct Target: Equatable, Sendable {
     }
 
     /// The URL.
-    public var url: String { "http://\(authority)" }
+    public var url: String { socketPath.map { "unix://\($0)" } ?? "http://\(authority)" }
 
     /// Makes a target from its parts.
     public init(host: String, port: Int) {
@@ -20,17 +22,33 @@ public struct Target: Equatable, Sendable {
         self.port = port
     }
 
-    /// Reads `http://host[:port][/]`.
+    /// Makes a target of a unix socket; its requests name the host `localhost`.
+    public init(socketPath: String) {
+        self.init(host: "localhost", port: 80)
+        self.socketPath = socketPath
+    }
+
+    /// Reads `http://host[:port][/]` or `unix:///path`.
     ///
     /// - Throws: `ReplayError.unusableTarget` with the reason.
     public init(url: String) throws(ReplayError) {
         func unusable(_ reason: String) -> ReplayError { .unusableTarget(url: url, reason: reason) }
         let scheme = "http://"
+        let unix = "unix://"
+        if url.lowercased().hasPrefix(unix) {
+            let path = url.dropFirst(unix.count)
+            // The system's limit for the path of a socket (unix(7)), with the byte that ends it.
+            guard path.hasPrefix("/"), path.utf8.count < 108 else {
+                throw unusable("a unix socket has an absolute path of at most 107 bytes")
+            }
+            self.init(socketPath: String(path))
+            return
+        }
         guard !url.lowercased().hasPrefix("https://") else {
             throw unusable("https targets are not supported yet")
         }
         guard url.lowercased().hasPrefix(scheme) else {
-            throw unusable("a target starts with http://")
+            throw unusable("a target starts with http:// or unix://")
         }
         var authority = url.dropFirst(scheme.count)
         if authority.hasSuffix("/") { authority.removeLast() }

@@ -27,7 +27,7 @@ struct MikReplay: AsyncParsableCommand {
         subcommands: [
             RecordCommand.self, ReplayCommand.self, InfoCommand.self, ReportCommand.self,
             DiffCommand.self, CheckCommand.self,
-            ExportCommand.self, ImportCommand.self,
+            ExportCommand.self, ImportCommand.self, MergeCommand.self,
             StandInCommand.self, DemoCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: ReplayCommand.self

@@ -15,8 +15,16 @@ import Testing
         #expect(target.authority == authority)
     }
 
+    @Test func aUnixSocketIsATarget() throws {
+        let target = try Target(url: "unix:///run/mik.sock")
+        #expect(target == Target(socketPath: "/run/mik.sock"))
+        #expect(target.url == "unix:///run/mik.sock")
+        #expect(target.authority == "localhost")
+    }
+
     @Test(arguments: [
-        "", "127.0.0.1:3000", "https://a", "http://", "http://a:0", "http://a:65536", "http://a:b",
+        "", "unix://", "unix://relative", "unix:///\(String(repeating: "x", count: 107))",
+        "127.0.0.1:3000", "https://a", "http://", "http://a:0", "http://a:65536", "http://a:b",
         "http://a/path", "http://::1:80", "http://[::1", "http://[::1]80", "http://u@a",
         "http://:80",
     ])

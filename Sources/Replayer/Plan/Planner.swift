@@ -10,6 +10,7 @@ struct Planner {
     private var rewriting: RequestRewriting
     /// For each open connection, when its latest response ended in the recording.
     private var lastResponseTime: [ConnectionCopy: Int64] = [:]
+    private var streams = StreamAssignment()
 
     /// Plans a replay.
     init(configuration: ReplayConfiguration) {
@@ -20,7 +21,8 @@ struct Planner {
         rewriting = RequestRewriting(
             target: configuration.target,
             edits: configuration.fieldEdits,
-            seed: configuration.seed
+            seed: configuration.seed,
+            keepsTraceparent: configuration.keepsTraceparent
         )
     }
 
@@ -67,13 +69,26 @@ struct Planner {
         due: Int64?,
         _ add: (PlannedEvent) -> Void
     ) {
-        let lastResponse = lastResponseTime.removeValue(forKey: played.connection)
-        guard let lane = lanes.release(played.connection), let due, !lanes.sharesConnections
+        for stream in 0..<streams.release(played.connection) {
+            var connection = played.connection
+            connection.stream = stream
+            planClosing(of: connection, at: closing.time, due: due, add)
+        }
+    }
+
+    private mutating func planClosing(
+        of connection: ConnectionCopy,
+        at time: Int64,
+        due: Int64?,
+        _ add: (PlannedEvent) -> Void
+    ) {
+        let lastResponse = lastResponseTime.removeValue(forKey: connection)
+        guard let lane = lanes.release(connection), let due, !lanes.sharesConnections
         else { return }
         var start = TaskStart.now
         if pace.waitsOnLanes {
             start =
-                lastResponse.map { .afterPrevious(timetable.schedule.scaledGap(closing.time - $0)) }
+                lastResponse.map { .afterPrevious(timetable.schedule.scaledGap(time - $0)) }
                 ?? .at(due)
         }
         add(task(.close, on: lane, due: due, start: start))
@@ -87,13 +102,17 @@ struct Planner {
         due: Int64,
         _ add: (PlannedEvent) -> Void
     ) {
-        let request = exchange.request
-        let lane = lanes.lane(of: played.connection)
+        var request = exchange.request
+        var connection = played.connection
+        if request.becomeHTTP1() {
+            connection.stream = streams.stream(for: exchange, on: connection)
+        }
+        let lane = lanes.lane(of: connection)
         let head = parseHead(request.head)
         let outcome = outcome(of: played, exchange, head, due: due)
-        let previousEnd = lastResponseTime[played.connection]
+        let previousEnd = lastResponseTime[connection]
         // Without a recorded response nothing shows that the next request overtook it.
-        lastResponseTime[played.connection] =
+        lastResponseTime[connection] =
             exchange.response?.message.lastByteTime ?? request.lastByteTime
         guard let head, request.isComplete, rewriting.canSend(request.body) else {
             var outcome = outcome

@@ -13,12 +13,14 @@ struct RequestRewriting {
     private let authority: [UInt8]
     private let edits: [FieldEdit]
     private let seed: UInt64
+    private let keepsTraceparent: Bool
 
     /// How many requests had a body whose bytes were not recorded, and got a filler instead.
     private(set) var filledBodyCount: UInt64 = 0
 
     /// Rewrites for this target.
-    init(target: Target, edits: [FieldEdit], seed: UInt64) {
+    init(target: Target, edits: [FieldEdit], seed: UInt64, keepsTraceparent: Bool = false) {
+        self.keepsTraceparent = keepsTraceparent
         authority = Array(target.authority.utf8)
         self.edits = edits
         self.seed = seed
@@ -79,7 +81,7 @@ struct RequestRewriting {
                 bytes += recorded[copied..<value.lowerBound]
                 bytes += authority
                 copied = value.upperBound
-            } else if fields.isLine(at: index, named: "traceparent") {
+            } else if !keepsTraceparent, fields.isLine(at: index, named: "traceparent") {
                 bytes += recorded[copied..<value.lowerBound]
                 bytes += identifiers.nextTraceparent(like: recorded[value])
                 copied = value.upperBound

@@ -15,8 +15,6 @@ public struct TraceSelection: Equatable, Sendable {
     /// The whole trace, once.
     public init() {}
 
-    /// Whether every request of the trace is played exactly once by this replayer.
-    var isWholeTrace: Bool { self == TraceSelection() }
 }
 
 /// One of several parts of the connections of a trace; the same everywhere.
@@ -32,6 +30,17 @@ public struct Shard: Equatable, Sendable {
         self.number = number
         self.count = count
     }
+
+    /// Reads `2/4`; `nil` when it is no shard.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { UInt64($0) }
+        guard parts.count == 2, let number = parts[0], let count = parts[1], number >= 1,
+            number <= count, count <= Self.countLimit
+        else { return nil }
+        self.init(number, of: count)
+    }
+
+    private static let countLimit: UInt64 = 100_000
 
     /// Whether a recorded connection belongs to it: by a hash, so that the parts are about equal
     /// however connections were numbered.
@@ -52,6 +61,8 @@ struct ConnectionCopy: Hashable {
     var connection: UInt64
     /// Which of its copies, from 0.
     var copy: UInt64
+    /// Which of the streams that it carried side by side, from 0; over HTTP/1 there is one.
+    var stream = 0
 }
 
 /// A record of the trace with its place in a replay.

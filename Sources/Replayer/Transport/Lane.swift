@@ -38,8 +38,10 @@ final class Lane {
     private func bootstrap(_ handler: LaneHandler) -> EventLoopFuture<any Channel> {
         let context = loop.context
         let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
-        return ClientBootstrap(group: loop.eventLoop)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        let bootstrap = ClientBootstrap(group: loop.eventLoop)
+        return
+            (context.address.protocol == .unix
+            ? bootstrap : bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1))
             .connectTimeout(.nanoseconds(context.configuration.limits.timeout))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -113,6 +115,7 @@ final class LaneHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        loop.context.connections.opened()
         guard isCurrent else {
             context.close(promise: nil)
             return
@@ -133,6 +136,7 @@ final class LaneHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
+        loop.context.connections.closed()
         guard isCurrent else { return }
         lane.handler = nil
         loop.disconnected(lane, isReset: isReset)

@@ -8,7 +8,7 @@ struct LoopContext: Sendable {
     let gate: PlanGate
     let sink: OutcomeSink
     let monitor: ReplayMonitor
-    let connectionNumbers = ConnectionNumbers()
+    let connections = LiveConnections()
     /// Whether the event loops spin.
     let spins: Bool
 
@@ -20,12 +20,29 @@ struct LoopContext: Sendable {
     }
 }
 
-/// Numbers the connections of a run in the order in which they were opened.
-final class ConnectionNumbers: Sendable {
-    private let count = Atomic<UInt64>(0)
+/// Numbers the connections of a run in the order in which they were opened, and counts those that
+/// are open.
+final class LiveConnections: Sendable {
+    private let number = Atomic<UInt64>(0)
+    private let openCount = Atomic<UInt64>(0)
+    private let peak = Atomic<UInt64>(0)
+
+    /// The most connections that were open at a time.
+    var peakCount: UInt64 { peak.load(ordering: .relaxed) }
 
     /// The number of the next connection.
-    func next() -> UInt64 {
-        count.wrappingAdd(1, ordering: .relaxed).oldValue
+    func nextNumber() -> UInt64 {
+        number.wrappingAdd(1, ordering: .relaxed).oldValue
+    }
+
+    /// A connection was opened.
+    func opened() {
+        let count = openCount.wrappingAdd(1, ordering: .relaxed).newValue
+        peak.max(count, ordering: .relaxed)
+    }
+
+    /// A connection was closed.
+    func closed() {
+        openCount.wrappingSubtract(1, ordering: .relaxed)
     }
 }

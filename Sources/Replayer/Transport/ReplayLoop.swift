@@ -206,7 +206,7 @@ final class ReplayLoop {
     // MARK: What the target does
 
     func connected(_ lane: Lane) {
-        lane.state.connected(as: context.connectionNumbers.next(), at: now())
+        lane.state.connected(as: context.connections.nextNumber(), at: now())
         counts.connections += 1
         advance(lane)
     }

@@ -33,7 +33,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The server to send to, as http://host:port "
+            "The server to send to, as http://host:port or unix:///path "
                 + "(default: \(TargetArgument.standard.target.url)).",
             valueName: "url"
         ),
@@ -58,6 +58,17 @@ struct ReplayCommand: AsyncParsableCommand {
     var removeHeader: [FieldNameArgument] = []
 
     @Option(
+        help: ArgumentHelp(
+            "Set the fields in this file, one 'Name: value' a line, as for tokens.",
+            valueName: "file"
+        )
+    )
+    var headerFile: String?
+
+    @Flag(help: "Send recorded traceparent fields as they are.")
+    var keepTraceparent = false
+
+    @Option(
         help: "The seed of all that is drawn, such as trace identifiers (default: a new one)."
     )
     var seed: UInt64?
@@ -69,6 +80,14 @@ struct ReplayCommand: AsyncParsableCommand {
         help: "Spin before a request is due, to be on time to the microsecond: auto, on, or off."
     )
     var spin = Spinning.automatic
+
+    @Option(
+        help: ArgumentHelp(
+            "Begin at this time of day, such as 2026-11-26T10:00:00Z or a Unix time; shards share it.",
+            valueName: "time"
+        )
+    )
+    var startAt: StartTimeArgument?
 
     @Flag(help: "Show what would be sent, and stop.")
     var dryRun = false
@@ -123,6 +142,7 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             var configuration = configuration
+            configuration.fieldEdits += try headerFile.map { try HeaderFile.edits(in: $0) } ?? []
             configuration.consent.allowsRecordedTarget = allowRecordedTarget
             configuration.consent.allowsWritesElsewhere = yes
             let monitor = ReplayMonitor()
@@ -149,13 +169,21 @@ extension ReplayCommand {
             connections: selection.connections.map { .capped($0) } ?? .recorded,
             limits: limits.value,
             fieldEdits: removeHeader.map { .remove(name: $0.name) } + setHeader.map(\.edit),
-            seed: seed ?? .random(in: .min ... .max)
+            seed: seed ?? commonSeed ?? .random(in: .min ... .max)
         )
+        configuration.keepsTraceparent = keepTraceparent
+        configuration.startTime = startAt?.unixTime
         configuration.selection = selection.value
         configuration.usesFreshConnections = selection.freshConnections
         configuration.threadCount = threads
         configuration.spinning = spin
         return configuration
+    }
+
+    /// A seed that all shards of a replay have without being told.
+    private var commonSeed: UInt64? {
+        guard selection.shard != nil else { return nil }
+        return UInt64(bitPattern: startAt?.unixTime ?? 0)
     }
 
     private func run(
@@ -194,7 +222,7 @@ extension ReplayCommand {
             speed: pace.value.text,
             connections: selection.connections.map(String.init) ?? "recorded",
             planned: prepared.plan.requests,
-            startedAt: HostEnvironment.wallClock(),
+            startedAt: max(HostEnvironment.wallClock(), startAt?.unixTime ?? 0),
             environment: HostEnvironment.metadata()
         )
     }

@@ -92,12 +92,8 @@ struct ShardArgument: ExpressibleByArgument {
     let shard: Shard
 
     init?(argument: String) {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
-            .map { UInt64($0) }
-        guard parts.count == 2, let number = parts[0], let count = parts[1], number >= 1,
-            number <= count, count <= 100_000
-        else { return nil }
-        shard = Shard(number, of: count)
+        guard let shard = Shard(argument) else { return nil }
+        self.shard = shard
     }
 }
 
@@ -114,6 +110,37 @@ struct ErrorShareArgument: ExpressibleByArgument {
             (0..<100).contains(percent)
         else { return nil }
         share = percent / 100
+    }
+}
+
+/// A time of day: `2026-11-26T10:00:00Z`, or seconds since the start of 1970.
+struct StartTimeArgument: ExpressibleByArgument {
+    /// In nanoseconds since the start of 1970.
+    let unixTime: Int64
+
+    init?(argument: String) {
+        if let seconds = Double(argument), seconds > 0, seconds < 9e9 {
+            unixTime = Int64(seconds * 1e9)
+            return
+        }
+        guard argument.hasSuffix("Z"), argument.utf8.count == 20 else { return nil }
+        let numbers = argument.dropLast().split { "-T:".contains($0) }.map { Int64($0) ?? -1 }
+        guard numbers.count == 6, (1970...2200).contains(numbers[0]),
+            (1...12).contains(numbers[1]), (1...31).contains(numbers[2]),
+            (0...23).contains(numbers[3]), (0...59).contains(numbers[4]),
+            (0...60).contains(numbers[5])
+        else { return nil }
+        let days = Self.days(year: numbers[0], month: numbers[1], day: numbers[2])
+        let seconds = ((days * 24 + numbers[3]) * 60 + numbers[4]) * 60 + numbers[5]
+        unixTime = seconds * 1_000_000_000
+    }
+
+    /// The days from the start of 1970 to a date: years begin in March here, so that the day that
+    /// some years have more is their last.
+    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let years = month > 2 ? year : year - 1
+        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+        return years * 365 + years / 4 - years / 100 + years / 400 + dayOfYear - 719_468
     }
 }
 

@@ -30,6 +30,8 @@ struct CommandFailure: Error {
         case let error as RedactionError: self.init("\(error)", .usage)
         case let error as StandInError:
             self.init("\(error)", ExitStatus(error))
+        case let error as MergeError:
+            self.init("\(error)", .badData)
         case let error as ComparisonError:
             self.init(error)
         default: self.init("\(error)", .internalFault)
