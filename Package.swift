@@ -79,7 +79,8 @@ let package = Package(
         .target(
             name: "Capture",
             dependencies: [
-                "HTTPWire", "TraceFormat", "Redaction", "CLibpcap", nioCore, nioPosix, system,
+                "HTTPWire", "TraceFormat", "Redaction", "CLibpcap", nioCore, nioPosix,
+                system,
             ],
             swiftSettings: settings
         ),

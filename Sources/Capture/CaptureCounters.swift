@@ -30,6 +30,9 @@ struct CaptureCounters {
     /// Inputs that end inside a packet, or are damaged behind one.
     var damagedInputs: UInt64 = 0
 
+    /// All packets so far.
+    var packetCount: UInt64 { packets.reduce(0, +) }
+
     /// Counts packets.
     mutating func count(_ fate: PacketFate, _ packetCount: UInt64 = 1) {
         packets[fate.rawValue] += packetCount
@@ -50,7 +53,7 @@ struct CaptureCounters {
     /// All counters under their names.
     var ledger: Ledger {
         var ledger = Ledger()
-        ledger["packets", "seen"] = packets.reduce(0, +)
+        ledger["packets", "seen"] = packetCount
         for fate in PacketFate.allCases { ledger["packets", fate.name] = packets[fate.rawValue] }
         writeBytes(to: &ledger)
         ledger["missing", "gaps"] = streamBytes.gaps

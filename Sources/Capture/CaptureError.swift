@@ -14,6 +14,10 @@ public enum CaptureError: Error, Equatable, Sendable {
     case notACapture(file: String, reason: String)
     /// The capture's packets begin with a layer that can't be taken apart.
     case unsupportedLinkType(file: String, name: String)
+    /// Capturing needs a right that the program does not have.
+    case noRightToCapture(interface: String)
+    /// The interface can't be captured on.
+    case cannotCapture(interface: String, reason: String)
     /// The proxy can't listen on the address.
     case cannotListen(address: String, reason: String)
     /// The trace could not be written.
@@ -27,6 +31,8 @@ public enum CaptureError: Error, Equatable, Sendable {
         case missingInput
         /// The data are not what they should be.
         case badData
+        /// What is to be recorded can't be reached.
+        case unreachable
         /// The output cannot be written.
         case cannotWrite
     }
@@ -37,6 +43,7 @@ public enum CaptureError: Error, Equatable, Sendable {
         case .invalidPorts, .invalidFilter, .cannotListen: .usage
         case .cannotOpen: .missingInput
         case .emptyFile, .notACapture, .unsupportedLinkType: .badData
+        case .noRightToCapture, .cannotCapture: .unreachable
         case .output(let error):
             switch error.category {
             case .missingInput: .missingInput
@@ -60,6 +67,11 @@ extension CaptureError: CustomStringConvertible {
             "\(file) is not a packet capture that can be read: \(reason)"
         case .unsupportedLinkType(let file, let name):
             "the packets of \(file) have link type \(name), which is not supported"
+        case .noRightToCapture(let interface):
+            "capturing on \(interface) needs the capability CAP_NET_RAW: run it as root, or once "
+                + "'sudo setcap cap_net_raw+ep PATH' for the path of this program"
+        case .cannotCapture(let interface, let reason):
+            "cannot capture on \(interface): \(reason)"
         case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason)"
         case .output(let error): error.description
         }

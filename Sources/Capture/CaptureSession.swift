@@ -123,7 +123,7 @@ public struct CaptureSession: Sendable {
             epoch: epoch,
             bodies: options.bodies.rawValue
         )
-        info.notes["redaction"] = options.redaction.statement(keyWithout: "from the packets")
+        info.redaction = options.redaction.statement(keyWithout: "from the packets")
         return info
     }
 }

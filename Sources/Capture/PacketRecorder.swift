@@ -6,13 +6,16 @@ struct PacketRecorder {
     private(set) var epoch: Int64?
     private var dissector: PacketDissector
     private var tracker: ConnectionTracker
-    private var lastTime: Int64 = 0
+    /// When the last packet came, in nanoseconds since the epoch.
+    private(set) var lastTime: Int64 = 0
 
-    /// Starts in front of the first packet.
+    /// Starts in front of the first packet, or, for live packets, at a time of its own.
     init(
         _ options: CaptureOptions,
+        epoch: Int64? = nil,
         limits: ConnectionTracker.Limits = ConnectionTracker.Limits()
     ) {
+        self.epoch = epoch
         dissector = PacketDissector(followsTunnels: options.followsTunnels)
         tracker = ConnectionTracker(ports: options.ports, bodies: options.bodies, limits: limits)
     }
@@ -53,6 +56,12 @@ struct PacketRecorder {
         } catch {
             if let fate = PacketFate(error) { counters.count(fate) }
         }
+    }
+
+    /// Lets time pass without a packet, up to this Unix time in nanoseconds.
+    mutating func passTime(to time: Int64) {
+        guard let epoch else { return }
+        tracker.passTime(to: time &- epoch)
     }
 
     /// Says that there are no more packets.

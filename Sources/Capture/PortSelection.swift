@@ -34,6 +34,13 @@ public struct PortSelection: Equatable, Sendable {
     /// Whether it is every port, so that the port says nothing about who is the server.
     var isAny: Bool { self == .any }
 
+    /// The packets with these ports, in the language of pcap-filter(7).
+    var filter: String {
+        guard !isAny else { return "tcp" }
+        return ranges.map { "tcp portrange \($0.lowerBound)-\($0.upperBound)" }
+            .joined(separator: " or ")
+    }
+
     /// Whether a port is selected.
     func contains(_ port: UInt16) -> Bool {
         ranges.contains { $0.contains(port) }

@@ -31,6 +31,9 @@ struct BlockWriter: ~Copyable {
         try writeBlock(.info, payload, recordCount: info.pairs.count)
     }
 
+    /// The bytes that were written so far.
+    var byteCount: Int64 { offset }
+
     /// Fails when an earlier write failed; traps when the file is finished.
     func checkIsWritable() throws(TraceError) {
         precondition(!isFinished, "nothing can be written to \(file) after its end was written")

@@ -54,6 +54,9 @@ public struct TraceWriter: ~Copyable, Sendable {
         payload.reserveCapacity(Layout.blockSizeTarget * 5 / 4)
     }
 
+    /// The bytes that were written to the file so far.
+    public var byteCount: Int64 { blocks.byteCount }
+
     /// Adds a record.
     ///
     /// An opening without a time is held back and stands right in front of the next record of its

@@ -74,8 +74,7 @@ import TraceFormat
 
     @Test func whatWasFlushedIsThereEvenIfTheRecordingNeverEnds() throws {
         let disk = ProxyDisk()
-        let info = TraceInfo(writer: "test", source: "proxy", epoch: 0, bodies: "all")
-        var recorder = ExchangeRecorder(try disk.makeTrace(info), bodies: .all)
+        var recorder = ExchangeRecorder(try disk.output(), bodies: .all)
         func happen(_ kind: ProxyEvent.Kind, at time: Int64) {
             recorder.handle(ProxyEvent(connection: 0, time: time, kind: kind))
         }
@@ -84,7 +83,7 @@ import TraceFormat
             happen(.bytes(ByteBuffer(string: get("/\(time)")), from: .client), at: time)
             happen(.bytes(ByteBuffer(string: response("x")), from: .server), at: time + 5)
         }
-        recorder.flush()
+        recorder.flush(at: 25)
         happen(.bytes(ByteBuffer(string: get("/30")), from: .client), at: 30)
         let recording = Recording(records: try disk.records(), ledger: Ledger())
         #expect(recording.openings.map(\.client) == ["a:1"])
@@ -101,7 +100,8 @@ import TraceFormat
         )
         let error = await #expect(throws: CaptureError.self) {
             try await LoggingProxy.start(configuration, writer: "test", wallClock: { 0 }) {
-                info throws(TraceError) in
+                info,
+                _ throws(TraceError) in
                 Issue.record("a trace was made for \(info.source)")
                 return try ProxyDisk().makeTrace(info)
             }
@@ -120,6 +120,7 @@ import TraceFormat
         let configuration = ProxyConfiguration(upstreamHost: "127.0.0.1", upstreamPort: 1)
         await #expect(throws: CaptureError.output(.alreadyExists(file: "day.mtr"))) {
             try await LoggingProxy.start(configuration, writer: "test", wallClock: { 0 }) {
+                _,
                 _ throws(TraceError) in throw .alreadyExists(file: "day.mtr")
             }
         }

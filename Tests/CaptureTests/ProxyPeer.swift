@@ -21,13 +21,24 @@ final class ProxyPeer {
     }
 
     /// Connects to a port of this machine.
-    static func connect(to port: Int) async throws -> ProxyPeer {
+    ///
+    /// - Parameters:
+    ///   - port: The port.
+    ///   - handlers: What is between the socket and the test, such as TLS.
+    /// - Returns: The connected peer.
+    /// - Throws: What kept it from connecting.
+    static func connect(
+        to port: Int,
+        with handlers: @escaping @Sendable () throws -> [any ChannelHandler] = { [] }
+    ) async throws -> ProxyPeer {
         let (events, sink) = AsyncStream.makeStream(of: Event.self)
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(EventCollector(sink))
+                    try channel.pipeline.syncOperations.addHandlers(
+                        try handlers() + [EventCollector(sink)]
+                    )
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()
@@ -111,7 +122,9 @@ final class ProxyOrigin: Sendable {
         port = listener.localAddress?.port ?? 0
     }
 
-    static func start() async throws -> ProxyOrigin {
+    static func start(
+        with handlers: @escaping @Sendable () throws -> [any ChannelHandler] = { [] }
+    ) async throws -> ProxyOrigin {
         let (accepted, sink) = AsyncStream.makeStream(of: Accepted.self)
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -119,7 +132,9 @@ final class ProxyOrigin: Sendable {
                 let (events, eventSink) = AsyncStream.makeStream(of: ProxyPeer.Event.self)
                 sink.yield(Accepted(channel: channel, events: events))
                 return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(EventCollector(eventSink))
+                    try channel.pipeline.syncOperations.addHandlers(
+                        try handlers() + [EventCollector(eventSink)]
+                    )
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()

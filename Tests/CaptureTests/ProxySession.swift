@@ -1,4 +1,4 @@
-import Capture
+@testable import Capture
 import Dispatch
 import Synchronization
 import SystemPackage
@@ -56,6 +56,15 @@ final class ProxyDisk: ByteSink, ByteSource {
         try TraceWriter(storage: self, name: "disk", info: info)
     }
 
+    /// The output of a recorder that writes here.
+    func output(_ redaction: RecordingRedaction? = RecordingRedaction()) throws -> RecordingOutput {
+        let info = TraceInfo(writer: "test", source: "proxy", epoch: 0, bodies: "all")
+        return try RecordingOutput(info, redaction: redaction, rotation: nil) {
+            info,
+            _ throws(TraceError) in try self.makeTrace(info)
+        }
+    }
+
     /// All records of the trace on the disk.
     func records() throws -> [TraceRecord] {
         var reader = try TraceReader(source: self, name: "disk")
@@ -81,20 +90,25 @@ struct ProxySession {
         }
     }
 
-    init(upstreamPort: Int, waitingByteCountLimit: Int = 64 << 20) async throws {
-        let configuration = ProxyConfiguration(
+    init(
+        upstreamPort: Int,
+        waitingByteCountLimit: Int = 64 << 20,
+        changing change: (inout ProxyConfiguration) -> Void = { _ in }
+    ) async throws {
+        var configuration = ProxyConfiguration(
             upstreamHost: "127.0.0.1",
             upstreamPort: upstreamPort,
             bodies: .all,
             waitingByteCountLimit: waitingByteCountLimit
         )
+        change(&configuration)
         let (disk, failures) = (disk, failures)
         proxy = try await LoggingProxy.start(
             configuration,
             writer: "test",
             wallClock: { 1_000 },
             onFailure: { failures.append($0) }
-        ) { info throws(TraceError) in try disk.makeTrace(info) }
+        ) { info, _ throws(TraceError) in try disk.makeTrace(info) }
     }
 
     /// A client of the proxy.

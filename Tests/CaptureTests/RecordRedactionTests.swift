@@ -47,7 +47,7 @@ import TraceFormat
         #expect(Set(cookies(heads)).count == 1 && cookies(heads).count == 2)
         #expect(cookies(heads)[0].count == 8)
         #expect(summary.ledger["redacted", "fields"] == 3)
-        let statement = try #require(try records(of: trace).info.notes["redaction"])
+        let statement = try records(of: trace).info.redaction
         #expect(statement.hasPrefix("fields authorization, proxy-authorization, cookie, "))
         #expect(statement.hasSuffix("key: from the packets"))
     }
@@ -65,7 +65,7 @@ import TraceFormat
         let first = try record(file: pcapFile(packets()), options: options).trace
         let other = try record(file: pcapFile(packets(sequence: 2000)), options: options).trace
         #expect(try heads(first) == heads(other))
-        #expect(try records(of: first).info.notes["redaction"]?.hasSuffix("key: given") == true)
+        #expect(try records(of: first).info.redaction.hasSuffix("key: given"))
     }
 
     @Test func everythingIsKeptWhenThatIsWanted() throws {
@@ -74,15 +74,14 @@ import TraceFormat
         let heads = try heads(trace)
         #expect(heads[0].contains("Basic SECRET12"))
         #expect(cookies(heads) == ["SECRET34", "SECRET34"])
-        #expect(try records(of: trace).info.notes["redaction"] == "none")
+        #expect(try records(of: trace).info.redaction == "")
         #expect(!summary.ledger.groups.contains { $0.name == "redacted" })
     }
 
     @Test func theProxyRedactsWithAKeyThatIsNewEachTime() throws {
         let heads = try (0..<2).map { _ in
             let disk = ProxyDisk()
-            let info = TraceInfo(writer: "test", source: "proxy", epoch: 0, bodies: "all")
-            var recorder = ExchangeRecorder(try disk.makeTrace(info), bodies: .all)
+            var recorder = ExchangeRecorder(try disk.output(), bodies: .all)
             func happen(_ kind: ProxyEvent.Kind) {
                 recorder.handle(ProxyEvent(connection: 0, time: 0, kind: kind))
             }

@@ -114,7 +114,7 @@ struct UsageTests {
 
 extension FinishedCommand {
     /// Expects the complaint in the first line on standard error, and exit status 64.
-    fileprivate func expectUsageError(saying complaint: String) {
+    func expectUsageError(saying complaint: String) {
         #expect(status == 64, "\(self)")
         #expect(output == "")
         let line = errors.prefix { $0 != "\n" }

@@ -15,6 +15,15 @@ struct ExchangeTally {
         }
     }
 
+    /// Adds what another tally counted.
+    mutating func add(_ other: ExchangeTally) {
+        for index in ends.indices { ends[index] += other.ends[index] }
+        overFormatLimit += other.overFormatLimit
+    }
+
+    /// The exchanges that went into the trace.
+    var writtenCount: UInt64 { ends.reduce(0, +) }
+
     /// Puts the counters into a ledger as the group `exchanges`.
     func write(to ledger: inout Ledger) {
         ledger["exchanges", "total"] = ends.reduce(overFormatLimit, +)

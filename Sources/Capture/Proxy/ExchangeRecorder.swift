@@ -26,31 +26,56 @@ struct ExchangeRecorder: ~Copyable {
     private struct Connection {
         var assembler: ExchangeAssembler
         var eventCount: UInt64 = 0
+        /// When the upstream was reached.
+        private var connectTime: Int64?
+
+        init(_ assembler: ExchangeAssembler) {
+            self.assembler = assembler
+        }
 
         mutating func handle(_ event: ProxyEvent) -> [TraceRecord] {
             eventCount += 1
+            if case .upstreamConnected = event.kind { connectTime = event.time }
             assembler.handle(event)
-            return assembler.takeRecords()
+            return takeRecords()
+        }
+
+        mutating func recordingEnded(at time: Int64) -> [TraceRecord] {
+            assembler.recordingEnded(at: time)
+            return takeRecords()
+        }
+
+        /// The records, with the times at which the upstream got the request and answered.
+        ///
+        /// The proxy passes bytes on in the turn of its loop in which it reads them, so a request
+        /// is late at the upstream only when it came before the connection was there.
+        private mutating func takeRecords() -> [TraceRecord] {
+            let records = assembler.takeRecords()
+            guard let connectTime else { return records }
+            return records.map { record in
+                guard case .exchange(var exchange) = record else { return record }
+                let response = exchange.response?.message
+                exchange.upstream = UpstreamTimes(
+                    requestFirstByte: max(exchange.request.firstByteTime, connectTime),
+                    responseFirstByte: response?.firstByteTime,
+                    responseLastByte: response?.lastByteTime
+                )
+                return .exchange(exchange)
+            }
         }
     }
 
     /// The first error of the trace; from then on nothing is written.
     private(set) var failure: TraceError?
-    private var trace: TraceWriter
+    private var output: RecordingOutput
     private let bodies: BodyRetention
-    private var redaction: RecordRedaction
     private var connections: [UInt64: Connection] = [:]
     private var counters = ProxyCounters()
 
-    /// Starts to write into a new trace.
-    init(
-        _ trace: consuming TraceWriter,
-        bodies: BodyRetention,
-        redaction: RecordingRedaction? = RecordingRedaction()
-    ) {
-        self.trace = trace
+    /// Starts to write.
+    init(_ output: consuming RecordingOutput, bodies: BodyRetention) {
+        self.output = output
         self.bodies = bodies
-        self.redaction = RecordRedaction(drawingKeyFor: redaction)
     }
 
     /// Takes an event; those of one connection come in their order.
@@ -62,12 +87,12 @@ struct ExchangeRecorder: ~Copyable {
                 server: server,
                 bodies: bodies
             )
-            connections[event.connection] = Connection(assembler: assembler)
+            connections[event.connection] = Connection(assembler)
         }
         guard let records = connections[event.connection]?.handle(event) else {
             preconditionFailure("connection \(event.connection) is recorded, but was not opened")
         }
-        write(records)
+        write(records, at: event.time)
         if case .over = event.kind,
             let connection = connections.removeValue(forKey: event.connection)
         {
@@ -83,45 +108,39 @@ struct ExchangeRecorder: ~Copyable {
     }
 
     /// Writes all records so far to the file.
-    mutating func flush() {
-        writing { recorder throws(TraceError) in try recorder.trace.flush() }
+    mutating func flush(at time: Int64) {
+        writing { output throws(TraceError) in try output.flush(at: time) }
     }
 
     /// Ends the recording of what is still open, and the trace.
     mutating func finish(at time: Int64, traffic: ProxyTraffic) -> ProxySummary {
         for (_, var connection) in connections.sorted(by: { $0.key < $1.key }) {
-            connection.assembler.recordingEnded(at: time)
-            write(connection.assembler.takeRecords())
+            write(connection.recordingEnded(at: time), at: time)
             counters.add(connection.assembler)
         }
         connections = [:]
         counters.traffic = traffic
-        var ledger = counters.ledger
-        redaction.write(to: &ledger)
-        var summary: TraceSummary?
-        writing { recorder throws(TraceError) in
-            summary = try recorder.trace.finish(ledger: ledger)
-        }
-        return ProxySummary(trace: summary, ledger: ledger, failure: failure)
+        let ledger = counters.ledger
+        var trace: TraceSummary?
+        writing { output throws(TraceError) in trace = try output.finish(ledger: ledger) }
+        return ProxySummary(
+            trace: trace,
+            traceCount: output.partCount,
+            ledger: output.ledgers(ledger).whole,
+            failure: failure
+        )
     }
 
-    private mutating func write(_ records: [TraceRecord]) {
-        guard !records.isEmpty else { return }
-        writing { recorder throws(TraceError) in
-            try recorder.trace.append(
-                records,
-                redacting: &recorder.redaction,
-                counting: &recorder.counters.exchanges
-            )
-        }
+    private mutating func write(_ records: [TraceRecord], at time: Int64) {
+        writing { output throws(TraceError) in try output.append(records, at: time) }
     }
 
     private mutating func writing(
-        _ body: (inout ExchangeRecorder) throws(TraceError) -> Void
+        _ body: (inout RecordingOutput) throws(TraceError) -> Void
     ) {
         guard failure == nil else { return }
         do {
-            try body(&self)
+            try body(&output)
         } catch {
             failure = error
         }
@@ -134,6 +153,7 @@ extension ExchangeAssembler {
         case .opened: opened(at: event.time)
         case .bytes(let bytes, let peer):
             received(bytes.readableBytesUInt8Span, from: peer, at: event.time)
+        case .upstreamConnected: break
         case .missing(let byteCount, let peer): missing(byteCount, from: peer)
         case .upstreamUnreachable: upstreamWasUnreachable()
         case .ended(let peer, let how): closed(from: peer, how: how, at: event.time)

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 public import TraceFormat
@@ -9,7 +8,7 @@ public import TraceFormat
 ///         ProxyConfiguration(upstreamHost: "127.0.0.1", upstreamPort: 3000),
 ///         writer: "mik-replay 0.1",
 ///         wallClock: { timeOfDay() }
-///     ) { info throws(TraceError) in try TraceWriter(creating: "day.mtr", info: info) }
+///     ) { info, _ throws(TraceError) in try TraceWriter(creating: "day.mtr", info: info) }
 ///     // … http://127.0.0.1:\(proxy.port) …
 ///     let summary = try await proxy.stop()
 ///
@@ -51,7 +50,8 @@ public final class LoggingProxy: Sendable {
     ///   - wallClock: Gives the time of day, in nanoseconds since the start of 1970; read once.
     ///   - onFailure: Called at most once, as soon as the trace can't be written any more, on a
     ///     thread of the proxy.
-    ///   - makeTrace: Creates the trace.
+    ///   - makeTrace: Creates the trace, and those behind it when the recording is rotated; then
+    ///     on a thread of the proxy.
     /// - Returns: The proxy, which listens already. It has to be stopped with `stop(drain:)`.
     /// - Throws: `CaptureError`.
     public static func start(
@@ -59,7 +59,8 @@ public final class LoggingProxy: Sendable {
         writer: String,
         wallClock: () -> Int64,
         onFailure: @escaping @Sendable (TraceError) -> Void = { _ in },
-        trace makeTrace: (TraceInfo) throws(TraceError) -> TraceWriter
+        trace makeTrace:
+            @escaping @Sendable (TraceInfo, RecordingPart) throws(TraceError) -> TraceWriter
     ) async throws -> LoggingProxy {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = NIOLoopBoundBox.makeEmptyBox(
@@ -69,19 +70,16 @@ public final class LoggingProxy: Sendable {
         do {
             let listener = try await listen(configuration, loop, group)
             let start = NIODeadline.now()
-            var info = TraceInfo(
+            let info = TraceInfo(
                 writer: writer,
                 source: "proxy",
                 epoch: wallClock(),
                 bodies: configuration.bodies.rawValue
             )
-            info.notes["redaction"] = configuration.redaction.statement(keyWithout: "random")
-            let trace = try create(makeTrace, info)
             let recorder = RecordingThread(
                 ExchangeRecorder(
-                    trace,
-                    bodies: configuration.bodies,
-                    redaction: configuration.redaction
+                    try output(configuration, info, makeTrace),
+                    bodies: configuration.bodies
                 ),
                 onFailure: onFailure
             )
@@ -154,23 +152,20 @@ public final class LoggingProxy: Sendable {
         }
     }
 
-    private static func create(
-        _ makeTrace: (TraceInfo) throws(TraceError) -> TraceWriter,
-        _ info: TraceInfo
-    ) throws(CaptureError) -> TraceWriter {
+    private static func output(
+        _ configuration: ProxyConfiguration,
+        _ info: TraceInfo,
+        _ makeTrace: @escaping RecordingOutput.MakeTrace
+    ) throws(CaptureError) -> RecordingOutput {
         do {
-            return try makeTrace(info)
+            return try RecordingOutput(
+                info,
+                redaction: configuration.redaction,
+                rotation: configuration.rotation,
+                makeTrace: makeTrace
+            )
         } catch {
             throw .output(error)
         }
-    }
-}
-
-/// The system's reason in an error of a socket, without the library's words around it.
-private func reason(of error: any Error) -> String {
-    switch error {
-    case let error as IOError: unsafe String(cString: strerror(error.errnoCode))
-    case is SocketAddressError, is SocketAddressError.UnknownHost: "the host name is not known"
-    default: "\(error)"
     }
 }

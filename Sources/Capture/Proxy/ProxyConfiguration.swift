@@ -15,6 +15,11 @@ public struct ProxyConfiguration: Equatable, Sendable {
     public var bodies: BodyRetention
     /// How secrets are kept out of the trace; `nil` keeps them in.
     public var redaction: RecordingRedaction?
+    /// When to go on in a new trace; `nil` never does.
+    public var rotation: Rotation?
+    /// Whether requests get `X-Forwarded-…` fields; else the bytes of clients are passed on as
+    /// they are.
+    public var addsForwardedFields: Bool
     /// How much may wait in memory to be recorded, in bytes; beyond it bytes are not recorded.
     public var waitingByteCountLimit: Int
 
@@ -26,6 +31,8 @@ public struct ProxyConfiguration: Equatable, Sendable {
         upstreamPort: Int,
         bodies: BodyRetention = .requests,
         redaction: RecordingRedaction? = RecordingRedaction(),
+        rotation: Rotation? = nil,
+        addsForwardedFields: Bool = false,
         waitingByteCountLimit: Int = 64 << 20
     ) {
         self.listenHost = listenHost
@@ -34,14 +41,18 @@ public struct ProxyConfiguration: Equatable, Sendable {
         self.upstreamPort = upstreamPort
         self.bodies = bodies
         self.redaction = redaction
+        self.rotation = rotation
+        self.addsForwardedFields = addsForwardedFields
         self.waitingByteCountLimit = waitingByteCountLimit
     }
 }
 
 /// What a proxy recorded.
 public struct ProxySummary: Equatable, Sendable {
-    /// The totals of the trace; `nil` when it could not be written to its end.
+    /// The totals of the last trace; `nil` when it could not be written to its end.
     public var trace: TraceSummary?
+    /// How many traces were made.
+    public var traceCount: Int
     /// What became of every connection, exchange and byte.
     public var ledger: Ledger
     /// Why the trace could not be written to its end.

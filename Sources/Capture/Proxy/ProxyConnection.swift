@@ -12,6 +12,7 @@ final class ProxyConnection {
     private var client: ProxyHandler?
     private var server: ProxyHandler?
     private var held: [ByteBuffer] = []
+    private var forwardedFields: ForwardedFields?
     private var lingering: Scheduled<Void>?
     private var isOver = false
 
@@ -29,6 +30,7 @@ final class ProxyConnection {
     /// The client is there.
     func accepted(_ handler: ProxyHandler, from address: SocketAddress?) {
         client = handler
+        forwardedFields = loop.forwardedFields(for: address)
         loop.feed.opened(
             &recording,
             client: address.hostAndPort,
@@ -40,6 +42,7 @@ final class ProxyConnection {
             let handler = ProxyHandler(.server, of: self)
             if let channel, (try? channel.pipeline.syncOperations.addHandler(handler)) != nil {
                 server = handler
+                loop.feed.upstreamConnected(in: &recording, at: loop.now())
                 run(state.upstreamConnected())
             } else {
                 run(state.upstreamFailed())
@@ -53,7 +56,7 @@ final class ProxyConnection {
     func received(_ bytes: ByteBuffer, from peer: Peer) {
         loop.feed.received(bytes, from: peer, in: &recording, at: loop.now())
         switch state.received(bytes.readableBytes, from: peer) {
-        case .forward: self[peer.other]?.write(bytes)
+        case .forward: self[peer.other]?.write(peer == .client ? outgoing(bytes) : bytes)
         case .hold: held.append(bytes)
         case .inspect: run(state.inspected(bytes.readableBytesUInt8Span))
         case .discard: break
@@ -130,7 +133,7 @@ final class ProxyConnection {
     private func run(_ action: ProxyConnectionState.Action) {
         switch action {
         case .forwardHeld:
-            for bytes in held { server?.write(bytes) }
+            for bytes in held { server?.write(outgoing(bytes)) }
             held = []
             server?.flush()
         case .inspectHeld:
@@ -138,7 +141,12 @@ final class ProxyConnection {
             held = []
             run(state.heldWasInspected())
         case .read(let peer): self[peer]?.read()
-        case .endOutput(let peer): self[peer]?.endOutput()
+        case .endOutput(.client): client?.endOutput()
+        case .endOutput(.server):
+            if let rest = forwardedFields?.remainder(), !rest.isEmpty {
+                server?.write(ByteBuffer(bytes: rest))
+            }
+            server?.endOutput()
         case .reset(.client): client?.resetAfterWrites()
         case .reset(.server): server?.reset()
         case .close(let peer): self[peer]?.close()
@@ -152,6 +160,14 @@ final class ProxyConnection {
         case .recordUnreachable:
             loop.feed.upstreamUnreachable(in: &recording, at: loop.now())
         }
+    }
+
+    /// What the upstream gets for bytes of the client.
+    private func outgoing(_ bytes: ByteBuffer) -> ByteBuffer {
+        guard let changed = forwardedFields?.forwarded(bytes.readableBytesUInt8Span) else {
+            return bytes
+        }
+        return ByteBuffer(bytes: changed)
     }
 
     private func answerBadGateway(hasBody: Bool) {

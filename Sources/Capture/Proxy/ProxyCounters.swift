@@ -18,14 +18,13 @@ struct ProxyTraffic: Equatable, Sendable {
     var lostByteCount: UInt64 = 0
 }
 
-/// Accounts for everything that went through the proxy; each group adds up to its first counter.
+/// Accounts for everything that went through the proxy but the exchanges, which the output counts;
+/// each group adds up to its first counter.
 struct ProxyCounters {
     /// What the forwarding side counted.
     var traffic = ProxyTraffic()
     /// What became of the bytes of the connections that are over.
     private var bytes = ByteCounts()
-    /// What became of the exchanges.
-    var exchanges = ExchangeTally()
     private var recordedConnections: UInt64 = 0
     private var connectionsWithoutExchange: UInt64 = 0
 
@@ -54,7 +53,6 @@ struct ProxyCounters {
         ledger["connections", "recorded"] = recordedConnections
         ledger["connections", "without_exchange"] = connectionsWithoutExchange
         ledger["connections", "lost"] = traffic.lostConnections
-        exchanges.write(to: &ledger)
         ledger["oddities", "unreachable_upstreams"] = traffic.unreachableUpstreams
         return ledger
     }

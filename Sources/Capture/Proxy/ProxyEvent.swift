@@ -10,6 +10,8 @@ struct ProxyEvent: Sendable {
         case bytes(ByteBuffer, from: Peer)
         /// An end sent bytes for which the recording had no room.
         case missing(UInt64, from: Peer)
+        /// The upstream is there, and gets what the client has sent so far.
+        case upstreamConnected
         /// The upstream can't be reached; what the server sends from now on is the proxy's own.
         case upstreamUnreachable
         /// An end stopped sending.

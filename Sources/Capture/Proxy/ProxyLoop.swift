@@ -7,6 +7,7 @@ final class ProxyLoop {
     let upstream: ProxyUpstream
     /// Hands over what happens.
     let feed: RecordingFeed
+    private let addsForwardedFields: Bool
     private let eventLoop: any EventLoop
     private let recorder: RecordingThread
     private let start: NIODeadline
@@ -30,6 +31,7 @@ final class ProxyLoop {
         recorder: RecordingThread,
         start: NIODeadline
     ) {
+        addsForwardedFields = configuration.addsForwardedFields
         self.eventLoop = eventLoop
         self.recorder = recorder
         self.start = start
@@ -37,6 +39,7 @@ final class ProxyLoop {
         feed = RecordingFeed(
             recorder: recorder,
             eventLoop: eventLoop,
+            start: start,
             weightLimit: configuration.waitingByteCountLimit
         )
     }
@@ -79,6 +82,12 @@ final class ProxyLoop {
                 bootstrap.connect(host: upstream.host, port: upstream.port)
             }
         connected.assumeIsolated().whenComplete { body(try? $0.get()) }
+    }
+
+    /// Adds to the requests of a client who it is; `nil` when that was not asked for.
+    func forwardedFields(for client: SocketAddress?) -> ForwardedFields? {
+        guard addsForwardedFields, let address = client?.ipAddress else { return nil }
+        return ForwardedFields(client: address, isSecure: false)
     }
 
     /// Does something later.

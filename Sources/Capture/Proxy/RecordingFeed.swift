@@ -50,15 +50,20 @@ final class RecordingFeed {
     private static let batchCountLimit = 1024
     private static let flushInterval = TimeAmount.seconds(1)
 
-    /// Starts to feed a recorder; stop it with `stop()`.
-    init(recorder: RecordingThread, eventLoop: any EventLoop, weightLimit: Int) {
+    /// Starts to feed a recorder of which the epoch is `start`; stop it with `stop()`.
+    init(
+        recorder: RecordingThread,
+        eventLoop: any EventLoop,
+        start: NIODeadline,
+        weightLimit: Int
+    ) {
         self.recorder = recorder
         self.eventLoop = eventLoop
         self.weightLimit = weightLimit
         flushing = eventLoop.scheduleRepeatedTask(
             initialDelay: Self.flushInterval,
             delay: Self.flushInterval
-        ) { _ in recorder.flush() }
+        ) { _ in recorder.flush(at: (NIODeadline.now() - start).nanoseconds) }
     }
 
     /// Records that a client connected.
@@ -91,6 +96,11 @@ final class RecordingFeed {
         case .server: traffic.serverByteCount += byteCount
         }
         appendBytes(bytes, from: peer, to: &recording, at: time)
+    }
+
+    /// Records that the upstream was reached.
+    func upstreamConnected(in recording: inout ConnectionRecording, at time: Int64) {
+        appendAlways(.upstreamConnected, to: &recording, at: time)
     }
 
     /// Records that the upstream could not be reached.

@@ -50,8 +50,10 @@ final class RecordingThread: Sendable {
     }
 
     /// Writes what is recorded to the file soon, behind everything that was handed over.
-    func flush() {
-        thread.submit { _ in self.withRecorder { $0.flush() } }
+    ///
+    /// - Parameter time: Now, in nanoseconds since the recording's epoch.
+    func flush(at time: Int64) {
+        thread.submit { _ in self.withRecorder { $0.flush(at: time) } }
     }
 
     /// How far the connections are, after everything that was handed over.

@@ -76,6 +76,11 @@ struct ConnectionTracker {
         if conversations[index]?.isClosed == true { retire(index, key, at: time) }
     }
 
+    /// Gives up connections on which nothing has happened for long, while no packets come.
+    mutating func passTime(to time: Int64) {
+        if time >= nextExpiry { expireIdle(at: time) }
+    }
+
     /// Says that there are no more packets.
     mutating func recordingEnded(at time: Int64) {
         for index in openIndices { giveUp(index, at: time) }

@@ -6,7 +6,9 @@ struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
         abstract: "Record real traffic into a trace.",
-        subcommands: [RecordProxyCommand.self, RecordPcapCommand.self]
+        subcommands: [
+            RecordProxyCommand.self, RecordLiveCommand.self, RecordPcapCommand.self,
+        ]
     )
 }
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Capture
 import Replayer
-import SystemPackage
 import TraceFormat
 
 /// `mik-replay record proxy`: passes traffic on and records it.
@@ -22,6 +21,8 @@ struct RecordProxyCommand: AsyncParsableCommand {
                   --upstream http://127.0.0.1:3000 -o shop.mtr
               mik-replay record proxy --listen 127.0.0.1:0 --bodies all \\
                   --duration 10m -o day.mtr
+              mik-replay record proxy --listen 0.0.0.0:8080 --rotate 1h \\
+                  -o 'shop-%Y-%m-%d-%H.mtr'
             """
     )
 
@@ -43,29 +44,26 @@ struct RecordProxyCommand: AsyncParsableCommand {
     )
     var upstream = TargetArgument.standard
 
-    @Option(name: .shortAndLong, help: "The trace (.mtr) to write; - is standard output.")
-    var output: String
-
-    @Option(help: "Which bodies to keep; lengths and fingerprints are kept always.")
-    var bodies = BodyRetention.requests
-
-    @Option(help: "Stop by itself after this time, such as 30s or 10m.")
-    var duration: DurationArgument?
+    @OptionGroup var recording: RecordingOptions
 
     @Option(help: "How long open exchanges may take to finish when the recording stops.")
     var drain = DurationArgument(nanoseconds: 5_000_000_000)
 
-    @OptionGroup(title: "Secrets")
-    var redaction: RedactionOptions
+    @Flag(
+        help: ArgumentHelp(
+            "Tell the server who the client is, by X-Forwarded-For, -Proto and -Host; else "
+                + "bytes are passed on as they are."
+        )
+    )
+    var forwarded = false
 
-    @Flag(help: "Replace the output if it exists.")
-    var force = false
+    @OptionGroup(title: "Secrets") var redaction: RedactionOptions
 
     func run() async throws {
-        let output = FilePath(output)
+        let (output, makeTrace) = (recording.output, recording.makeTrace())
         let (host, upstream) = (listen.host, upstream.target.url)
-        let time = duration.map { Duration.nanoseconds($0.nanoseconds) } ?? .seconds(1 << 40)
-        let (drain, force) = (drain.nanoseconds, force)
+        let time = recording.duration.map { Duration.nanoseconds($0.nanoseconds) }
+        let drain = drain.nanoseconds
         try await reportingFailures {
             let configuration = try configuration()
             let summary = try await StopSignals.cancelling {
@@ -73,19 +71,18 @@ struct RecordProxyCommand: AsyncParsableCommand {
                     configuration,
                     writer: Version.writer,
                     wallClock: HostEnvironment.wallClock,
-                    onFailure: Self.reportStop
-                ) { info throws(TraceError) in
-                    try TraceWriter(creating: output, replacing: force, info: info)
-                }
+                    onFailure: Self.reportStop,
+                    trace: makeTrace
+                )
                 let address = ListenArgument(host: host, port: proxy.port)
                 Terminal.printError(
-                    "recording http://\(address) -> \(upstream) into \(output.string)"
+                    "recording http://\(address) -> \(upstream) into \(output)"
                 )
                 // A signal cancels the task, and so ends this early.
-                try? await Task.sleep(for: time)
+                try? await Task.sleep(for: time ?? .seconds(1 << 40))
                 return try await proxy.stop(drain: drain)
             }
-            Self.report(summary, on: output)
+            report(summary)
             // The reason was told when it came up.
             if summary.failure != nil { throw ExitStatus.cannotWrite.exitCode }
         }
@@ -97,22 +94,25 @@ struct RecordProxyCommand: AsyncParsableCommand {
             listenPort: listen.port,
             upstreamHost: upstream.target.host,
             upstreamPort: upstream.target.port,
-            bodies: bodies,
-            redaction: try redaction.redaction()
+            bodies: recording.bodies,
+            redaction: try redaction.redaction(),
+            rotation: recording.rotate?.rotation,
+            addsForwardedFields: forwarded
         )
     }
 
-    private static func report(_ summary: ProxySummary, on output: FilePath) {
+    private func report(_ summary: ProxySummary) {
         let ledger = summary.ledger
-        var title =
-            "\(output.string) is not whole; of what is counted here it holds what was written before"
-        if let trace = summary.trace {
-            title =
-                "\(output.string): \(trace.exchanges) exchanges on \(trace.connections) connections"
+        if summary.trace != nil {
+            recording.report(traceCount: summary.traceCount, ledger)
+        } else {
+            var facts = TextFacts(
+                title: "\(recording.output) is not whole; of what is counted here it holds what "
+                    + "was written before"
+            )
+            facts.add(ledger)
+            Terminal.printError(facts.text, terminator: "")
         }
-        var facts = TextFacts(title: title)
-        facts.add(ledger)
-        Terminal.printError(facts.text, terminator: "")
         let (lostBytes, lostConnections) = (ledger["bytes", "lost"], ledger["connections", "lost"])
         guard lostBytes > 0 || lostConnections > 0 else { return }
         Terminal.printError(

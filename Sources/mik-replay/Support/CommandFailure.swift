@@ -100,6 +100,7 @@ extension ExitStatus {
         case .usage: self = .usage
         case .missingInput: self = .inputMissing
         case .badData: self = .badData
+        case .unreachable: self = .targetUnreachable
         case .cannotWrite: self = .cannotWrite
         }
     }

@@ -10,21 +10,49 @@ enum StopSignals {
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let task = Task { try await body() }
-        let sources = [SIGINT, SIGTERM].map { number in
-            _ = signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler {
-                _ = signal(number, SIG_DFL)
-                task.cancel()
+        let watch = Watch { task.cancel() }
+        defer { watch.end() }
+        return try await task.value
+    }
+
+    /// Runs a body that blocks on a thread of its own, and tells it to stop at the first of the two
+    /// signals.
+    ///
+    /// A second signal ends the program at once.
+    static func running<Value: Sendable>(
+        untilStopped stop: @escaping @Sendable () -> Void,
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        let watch = Watch(stop)
+        defer { watch.end() }
+        return try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue(label: "recording").async {
+                continuation.resume(with: Result { try body() })
             }
-            source.resume()
-            return source
         }
-        defer {
+    }
+
+    /// Calls a body at the first of the two signals, until it ends.
+    private struct Watch {
+        private let sources: [any DispatchSourceSignal]
+
+        init(_ body: @escaping @Sendable () -> Void) {
+            sources = [SIGINT, SIGTERM].map { number in
+                _ = signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+                source.setEventHandler {
+                    _ = signal(number, SIG_DFL)
+                    body()
+                }
+                source.resume()
+                return source
+            }
+        }
+
+        func end() {
             for source in sources { source.cancel() }
             for number in [SIGINT, SIGTERM] { _ = signal(number, SIG_DFL) }
         }
-        return try await task.value
     }
 
     /// Waits for the first of the two signals.

@@ -17,9 +17,9 @@ public struct RecordingRedaction: Equatable, Sendable {
 }
 
 extension RecordingRedaction? {
-    /// What a trace says of its redaction; `fallback` is where a key that was not given is from.
+    /// What a trace says of its redaction, nothing without one; `fallback` is where a key that was not given is from.
     func statement(keyWithout fallback: String) -> String {
-        guard let self else { return "none" }
+        guard let self else { return "" }
         return "\(self.policy); key: \(self.key == nil ? fallback : "given")"
     }
 }
