@@ -67,6 +67,11 @@ final class OutcomeSink: Sendable {
 
     /// Waits for everything that was appended, then ends the file.
     func finish(_ ending: RunEnding) async throws {
+        // A pool that shuts down calls off what still waits for it, so let the last of it run first;
+        // also when the task was cancelled, which is how a replay is stopped.
+        await withCheckedContinuation { continuation in
+            thread.submit { _ in continuation.resume() }
+        }
         try await thread.shutdownGracefully()
         try state.withLock { state throws(TraceError) in
             if let error = state.error { throw error }
