@@ -30,7 +30,7 @@ install: release
 bench: setup release
 	scripts/bench
 
-# Runs each micro-benchmark once and small, so that they can't rot.
+# Runs each micro-benchmark once and small, to see that they still run.
 bench-once: setup
 	scripts/bench --once
 
