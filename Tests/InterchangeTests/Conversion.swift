@@ -56,6 +56,8 @@ struct TestTrace {
             source: "pcap",
             epoch: 1_790_000_000_000_000_007,
             bodies: "all",
+            clock: "kernel",
+            redaction: "fields cookie",
             notes: notes
         )
         var writer = try TraceWriter(creating: path, info: info)

@@ -39,6 +39,7 @@ import TraceFormat
         let info = try #require(importer.info)
         #expect(info.epoch == (try trace.info().epoch))
         #expect(info.source == "import" && info.notes["imported_source"] == "pcap")
+        #expect(info.clock == "kernel" && info.redaction == "fields cookie")
         #expect(info.notes["zone"] == "b" && info.notes["answer"] == "42")
     }
 

@@ -63,7 +63,9 @@ struct SampleRecords {
             interim: flip() ? [interim] : [],
             response: flip()
                 ? RecordedResponse(status: status, message: message(head)) : nil,
-            end: ExchangeEnd.allCases.randomElement(using: &random) ?? .complete
+            end: ExchangeEnd.allCases.randomElement(using: &random) ?? .complete,
+            upstream: flip()
+                ? UpstreamTimes(requestFirstByte: nextTime(), responseLastByte: nextTime()) : nil
         )
     }
 

@@ -24,6 +24,7 @@ public struct GoReplayExporter: TraceExporter {
         count(exchange.request, head, bodyLoss: .requestBodyNotRecorded)
         write(exchange.request, head, .request, id)
         losses[.interim] += UInt64(exchange.interim.count)
+        if exchange.upstream != nil { losses[.upstreamTimes] += 1 }
 
         guard let response = exchange.response?.message else {
             losses[.responseMissing] += 1

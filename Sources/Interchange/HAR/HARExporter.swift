@@ -85,6 +85,7 @@ public struct HARExporter: TraceExporter {
 
     private mutating func count(_ exchange: Exchange) {
         losses[.interim] += UInt64(exchange.interim.count)
+        if exchange.upstream != nil { losses[.upstreamTimes] += 1 }
 
         if exchange.response == nil { losses[.responseWrittenAsStatusZero] += 1 }
         if exchange.request.body.bytes == nil { losses[.requestBodyNotRecorded] += 1 }

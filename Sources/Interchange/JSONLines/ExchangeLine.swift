@@ -11,6 +11,7 @@ struct ExchangeLine: Decodable {
     let interim: [Interim]?
     let times: Times
     let end: String
+    let upstream: Upstream?
     let connectionsBefore: Events?
     let connectionsAfter: Events?
     let trace: Trace?
@@ -18,6 +19,7 @@ struct ExchangeLine: Decodable {
     enum CodingKeys: String, CodingKey {
         case record, connection, sequence, request, response, interim, end, trace
         case times = "times_ns"
+        case upstream = "upstream_ns"
         case connectionsBefore = "connections_before"
         case connectionsAfter = "connections_after"
     }
@@ -136,6 +138,18 @@ struct ExchangeLine: Decodable {
         }
     }
 
+    struct Upstream: Decodable {
+        let requestFirst: Int64?
+        let responseFirst: Int64?
+        let responseLast: Int64?
+
+        enum CodingKeys: String, CodingKey {
+            case requestFirst = "request_first"
+            case responseFirst = "response_first"
+            case responseLast = "response_last"
+        }
+    }
+
     struct Events: Decodable {
         let opened: [Opened]
         let closed: [Closed]
@@ -171,11 +185,13 @@ struct ExchangeLine: Decodable {
         let epoch: Int64
         let source: String
         let bodies: String
+        let clock: String?
+        let redaction: String?
         let notes: [[String]]
         let ledger: [Count]?
 
         enum CodingKeys: String, CodingKey {
-            case source, bodies, notes, ledger
+            case source, bodies, clock, redaction, notes, ledger
             case epoch = "epoch_unix_ns"
         }
     }

@@ -99,6 +99,16 @@ public struct JSONLinesExporter: TraceExporter {
             }
         }
         text.plain("end", exchange.end.name)
+        if let upstream = exchange.upstream {
+            text.object("upstream_ns") { text in
+                text.integer("request_first", orNull: upstream.requestFirstByte.map(clock.unixTime))
+                text.integer(
+                    "response_first",
+                    orNull: upstream.responseFirstByte.map(clock.unixTime)
+                )
+                text.integer("response_last", orNull: upstream.responseLastByte.map(clock.unixTime))
+            }
+        }
         writeEvents("connections_before")
         if isFirst { writeTrace() }
         isFirst = false
@@ -142,6 +152,8 @@ public struct JSONLinesExporter: TraceExporter {
             text.integer("epoch_unix_ns", info.epoch)
             text.text("source", info.source)
             text.text("bodies", info.bodies)
+            text.text("clock", info.clock)
+            text.text("redaction", info.redaction)
             text.array("notes") { text in
                 for pair in info.notes.pairs {
                     text.array {

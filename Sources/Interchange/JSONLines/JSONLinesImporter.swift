@@ -75,6 +75,8 @@ public struct JSONLinesImporter: TraceImporter {
             place
         )
         clock = RecordedClock(epoch: epoch)
+        info.clock = line.trace?.clock ?? ""
+        info.redaction = line.trace?.redaction ?? ""
         for pair in line.trace?.notes ?? [] where pair.count == 2 && pair[0] != "imported_from" {
             info.notes[pair[0]] = pair[1]
         }

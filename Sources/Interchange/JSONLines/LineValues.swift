@@ -44,7 +44,14 @@ struct LineValues {
             response: try line.response.map { (response) throws(InterchangeError) in
                 try self.response(response, times)
             },
-            end: end
+            end: end,
+            upstream: try line.upstream.map { (times) throws(InterchangeError) in
+                UpstreamTimes(
+                    requestFirstByte: try time(times.requestFirst, "upstream_ns.request_first"),
+                    responseFirstByte: try time(times.responseFirst, "upstream_ns.response_first"),
+                    responseLastByte: try time(times.responseLast, "upstream_ns.response_last")
+                )
+            }
         )
     }
 
