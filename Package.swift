@@ -22,6 +22,7 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let argumentParser = Target.Dependency.product(
@@ -49,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(
             url: "https://github.com/swiftlang/swift-subprocess",
@@ -90,6 +92,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Editing",
+            dependencies: ["HTTPWire", "TraceFormat", "Redaction", "SeededRandom"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Replayer",
             dependencies: [
                 "HTTPWire", "TraceFormat", "SeededRandom", nioCore, nioPosix, deque, heap,
@@ -99,7 +106,7 @@ let package = Package(
         ),
         .target(
             name: "Analyzer",
-            dependencies: ["SeededRandom", "TraceFormat", toml],
+            dependencies: ["HTTPWire", "SeededRandom", "TraceFormat", heap, histogram, toml],
             swiftSettings: settings
         ),
         .target(
@@ -110,7 +117,7 @@ let package = Package(
         .executableTarget(
             name: "mik-replay",
             dependencies: [
-                "Interchange",
+                "Interchange", "Editing", "HTTPWire",
                 "TraceFormat", "Redaction", "Capture", "Replayer", "Analyzer", "StandIn",
                 "SeededRandom", "HostChecks", argumentParser, subprocess, system,
             ],
@@ -159,6 +166,14 @@ let package = Package(
             name: "InterchangeTests",
             dependencies: [
                 "Interchange", "HTTPWire", "TraceFormat", "SeededRandom", "TestSupport", system,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "EditingTests",
+            dependencies: [
+                "Editing", "HTTPWire", "TraceFormat", "Redaction", "SeededRandom", "TestSupport",
+                system,
             ],
             swiftSettings: settings
         ),

@@ -27,7 +27,8 @@ struct MikReplay: AsyncParsableCommand {
         subcommands: [
             RecordCommand.self, ReplayCommand.self, InfoCommand.self, ReportCommand.self,
             DiffCommand.self, CheckCommand.self,
-            ExportCommand.self, ImportCommand.self, MergeCommand.self,
+            ExportCommand.self, ImportCommand.self, EditCommand.self, RepairCommand.self,
+            MergeCommand.self,
             StandInCommand.self, DemoCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: ReplayCommand.self

@@ -115,7 +115,7 @@ struct BadInputTests {
         #expect(try facts["finished"].flag == false)
         #expect(try !facts["damage"].elements.isEmpty)
         let lines = try await program.run("info", "cut.mtr")
-        #expect(lines.output.contains("damage"))
+        #expect(lines.output.contains("DAMAGE"))
     }
 }
 

@@ -104,7 +104,7 @@ struct UsageTests {
         #expect(finished.output.contains("73 output cannot be written"))
         let commands = [
             "record", "replay", "info", "report", "diff", "check", "stand-in", "demo", "doctor",
-            "export", "import",
+            "export", "import", "edit", "repair",
         ]
         for command in commands {
             #expect(finished.output.contains("  \(command) "))

@@ -46,43 +46,22 @@ struct FileFacts {
 extension FileFacts {
     /// Reads a whole trace, so that damage anywhere is told.
     fileprivate init(trace path: FilePath) throws(TraceError) {
-        var reader = try TraceReader(opening: path)
-        while try reader.next() != nil {}
-        let damage = reader.damage.map { "\($0)" }
-        let (info, summary) = (reader.info, reader.summary)
-        json = .object(
-            [
-                .init("kind", .string("trace")),
-                .init("format_version", .string("\(reader.version)")),
-                .init("exchanges", .unsigned(summary.exchanges)),
-                .init("connections", .unsigned(summary.connections)),
-                .init("duration_ns", .integer(summary.duration)),
-                .init("trace_hash", .string(summary.contentHash)),
-                .init("writer", .string(info.writer)),
-                .init("source", .string(info.source)),
-                .init("epoch_unix_ns", .integer(info.epoch)),
-                .init("bodies", .string(info.bodies)),
-                .init("finished", .bool(summary.ledger != nil)),
-                .init("damage", .array(damage.map { .string($0) })),
-                .init("ledger", (summary.ledger ?? Ledger()).json),
-            ])
-        var lines = TextFacts(title: "trace \(path.string)")
-        lines.add("exchanges", "\(summary.exchanges) on \(summary.connections) connections")
-        lines.add("duration", duration(summary.duration))
-        lines.add("recorded", "\(info.source), by \(info.writer), bodies: \(info.bodies)")
-        lines.add("format", "version \(reader.version)")
-        lines.add("hash", summary.contentHash)
-        lines.add(damage: damage)
-        lines.add(summary.ledger)
-        text = lines.text
-    }
-}
-
-extension TraceSummary {
-    /// From the first request byte to the last thing that was recorded, in nanoseconds.
-    fileprivate var duration: Int64 {
-        guard let firstRequestTime, let lastTime else { return 0 }
-        return lastTime.subtractingReportingOverflow(firstRequestTime).partialValue
+        let reader = try TraceReader(opening: path)
+        let version = reader.version
+        var profiler = TraceProfiler(reader.summary)
+        var records = reader.orderedByTime()
+        while let record = try records.next() { profiler.add(record.record) }
+        let file = TraceFile(
+            name: path.string,
+            byteCount: (try? path.stat().size) ?? 0,
+            version: version,
+            info: records.info,
+            summary: records.summary,
+            profile: profiler.finish(),
+            damage: records.damage
+        )
+        json = file.json
+        text = file.text(hasSparkline: Terminal.isOutputInteractive)
     }
 }
 
@@ -146,28 +125,5 @@ extension RunFile {
         lines.add(damage: damage.map { "\($0)" })
         lines.add(ending?.ledger)
         return lines.text
-    }
-}
-
-// MARK: - Parts of both
-
-extension Ledger {
-    /// Groups of counters as objects.
-    fileprivate var json: JSONValue {
-        .object(
-            groups.map { group in
-                .init(
-                    group.name,
-                    .object(group.counters.map { .init($0.name, .unsigned($0.count)) })
-                )
-            }
-        )
-    }
-}
-
-extension Metadata {
-    /// Names and texts as one object.
-    fileprivate var json: JSONValue {
-        .object(pairs.map { .init($0.name, .string($0.text)) })
     }
 }

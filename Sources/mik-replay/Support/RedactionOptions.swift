@@ -3,8 +3,8 @@ import Capture
 import Redaction
 import SystemPackage
 
-/// What is kept out of a trace, for all ways to record.
-struct RedactionOptions: ParsableArguments {
+/// What is sensitive, and the key of the placeholders for it.
+struct RedactionPolicyOptions: ParsableArguments {
     @Option(
         name: .customLong("redact"),
         help: ArgumentHelp(
@@ -44,27 +44,19 @@ struct RedactionOptions: ParsableArguments {
     )
     var keyFile: String?
 
-    @Flag(help: "Record credentials as they are.")
-    var keepSensitive = false
-
-    func validate() throws {
-        guard keepSensitive else { return }
-        guard fields.isEmpty, queryNames.isEmpty, jsonPaths.isEmpty, keyFile == nil else {
-            throw ValidationError("--keep-sensitive and the --redact options exclude each other")
-        }
+    /// Whether none of the options is given.
+    var isEmpty: Bool {
+        fields.isEmpty && queryNames.isEmpty && jsonPaths.isEmpty && keyFile == nil
     }
 
-    /// How to redact; `nil` when everything is to be kept.
-    func redaction() throws -> RecordingRedaction? {
-        guard !keepSensitive else { return nil }
-        return RecordingRedaction(
-            policy: try RedactionPolicy(
-                fields: fields,
-                queryNames: queryNames,
-                jsonPaths: jsonPaths
-            ),
-            key: try keyFile.map { try Self.key(in: FilePath($0)) }
-        )
+    /// What is replaced.
+    func policy() throws(RedactionError) -> RedactionPolicy {
+        try RedactionPolicy(fields: fields, queryNames: queryNames, jsonPaths: jsonPaths)
+    }
+
+    /// The key, if one is given.
+    func key() throws -> RedactionKey? {
+        try keyFile.map { try Self.key(in: FilePath($0)) }
     }
 
     private static let keyByteCountLimit = 64 << 10
@@ -87,5 +79,25 @@ struct RedactionOptions: ParsableArguments {
             throw CommandFailure("cannot read \(path.string): \(error)", .inputMissing)
         }
         return try RedactionKey(secret: Array(secret[..<count]))
+    }
+}
+
+/// What is kept out of a trace, for all ways to record.
+struct RedactionOptions: ParsableArguments {
+    @OptionGroup
+    var sensitive: RedactionPolicyOptions
+
+    @Flag(help: "Record credentials as they are.")
+    var keepSensitive = false
+
+    func validate() throws {
+        guard keepSensitive, !sensitive.isEmpty else { return }
+        throw ValidationError("--keep-sensitive and the --redact options exclude each other")
+    }
+
+    /// How to redact; `nil` when everything is to be kept.
+    func redaction() throws -> RecordingRedaction? {
+        guard !keepSensitive else { return nil }
+        return RecordingRedaction(policy: try sensitive.policy(), key: try sensitive.key())
     }
 }
