@@ -8,19 +8,7 @@ import TraceFormat
 struct CaptureStoryTests {
     private static let targets = (0..<30).map { "/run/echo/\($0)" }
 
-    /// Whether tcpdump is there and may capture on the loopback device.
-    private static let canCapture: Bool = {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["tcpdump", "-i", "lo", "-L"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }()
-
-    @Test(.enabled(if: canCapture, "needs tcpdump and the right to capture on lo"))
+    @Test(.enabled(if: Program.canCapture, "needs tcpdump and the right to capture on lo"))
     func captureIsRecordedAndReplayed() async throws {
         let program = try Program()
         try await program.standIn { shop, _ in

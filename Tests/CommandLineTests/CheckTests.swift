@@ -4,19 +4,14 @@ import Testing
 /// `check` and the thresholds of `report`: what they print and with which status they end.
 @Suite(.timeLimit(.minutes(5)))
 struct CheckTests {
-    /// Replays sixty requests at full speed, which makes a run that is valid on any machine.
-    private func programWithRun() async throws -> Program {
+    private func programWithRun() throws -> Program {
         let program = try Program()
-        let connections = [Array(repeating: "/run/echo", count: 60)]
-        try writeTrace(to: program.file("shop.mtr"), connections: connections)
-        try await program.standIn { shop, _ in
-            try await program.run("--speed", "max", "--target", shop, "-o", "run.mrr", "shop.mtr")
-        }
+        try writeRun(to: program.file("run.mrr"), count: 60)
         return program
     }
 
     @Test func statusTellsHowThresholdsCameOut() async throws {
-        let program = try await programWithRun()
+        let program = try programWithRun()
         let checks: [(thresholds: [String], verdict: String, status: Int32)] = [
             (["p50<1h", "errors<=0%", "rate>0.01/s"], "passed", 0),
             (["p50<1h", "/run/echo p50<1ns"], "missed", 1),
@@ -39,7 +34,7 @@ struct CheckTests {
     }
 
     @Test func targetsWarnUnlessTheyAreStrict() async throws {
-        let program = try await programWithRun()
+        let program = try programWithRun()
         let text = "[[threshold]]\nmetric = \"p50\"\ntarget = \"< 1ns\"\ncritical = \"< 1h\"\n"
         try Data(text.utf8).write(to: program.url("targets.toml"))
         let options = ["check", "run.mrr", "--targets", "targets.toml"]
@@ -50,7 +45,7 @@ struct CheckTests {
     }
 
     @Test func badTargetsAreNamedWithTheirLine() async throws {
-        let program = try await programWithRun()
+        let program = try programWithRun()
         let text = "\n[[threshold]]\nmetric = \"speed\"\ntarget = \"<1ms\"\n"
         try Data(text.utf8).write(to: program.url("t.toml"))
         let bad = try await program.run("check", "run.mrr", "--targets", "t.toml")

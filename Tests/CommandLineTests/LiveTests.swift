@@ -9,20 +9,8 @@ import TraceFormat
 struct LiveTests {
     private static let isRoot = geteuid() == 0
 
-    /// Whether these tests may capture on the loopback device.
-    private static let canCapture: Bool = {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["tcpdump", "-i", "lo", "-L"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }()
-
     @Test(
-        .enabled(if: canCapture, "needs the right to capture on lo"),
+        .enabled(if: Program.canCapture, "needs the right to capture on lo"),
         arguments: [Signal.interrupt, .terminate]
     )
     func stoppedRecordingFinishesItsTrace(_ signal: Signal) async throws {
@@ -50,7 +38,7 @@ struct LiveTests {
         #expect(recorded.map(\.methodAndTarget) == targets.map { "GET \($0)" })
     }
 
-    @Test(.enabled(if: canCapture, "needs the right to capture on lo"))
+    @Test(.enabled(if: Program.canCapture, "needs the right to capture on lo"))
     func theTimeThatIsSetEndsIt() async throws {
         let program = try Program()
         let finished = try await program.run(

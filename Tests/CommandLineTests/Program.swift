@@ -17,6 +17,18 @@ struct Program {
             .deletingLastPathComponent().appending(path: "mik-replay").path
     )
 
+    /// Whether tests may capture on the loopback device, by tcpdump or by the program.
+    static let canCapture: Bool = {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["tcpdump", "-i", "lo", "-L"]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+
     init() throws {
         temporaryFolder = try TemporaryFolder()
     }

@@ -7,33 +7,11 @@ import TraceFormat
 struct RepetitionTests {
     /// Writes a run of forty requests to each of two routes, of which the cart takes `cart`.
     private func writeRun(_ path: FilePath, cart: Int64) throws {
-        let info = RunInfo(
-            writer: "test",
-            traceHash: "4f1c",
-            traceName: "shop.mtr",
-            target: "http://127.0.0.1:3000",
-            speed: "1",
-            connections: "recorded",
-            planned: 80,
-            startedAt: 0
-        )
-        var writer = try RunWriter(creating: path, replacing: false, info: info)
-        for index in 0..<80 as Range<UInt64> {
-            var outcome = Outcome(
-                index: index,
-                connection: 0,
-                sequence: index,
-                method: "GET",
-                target: index.isMultiple(of: 2) ? "/health" : "/cart",
-                due: Int64(index) * 1_000_000,
-                result: .completed
-            )
-            outcome.sent = outcome.due
-            outcome.end = outcome.due + (index.isMultiple(of: 2) ? 9_000_000 : cart)
-            outcome.status = 200
-            try writer.append(outcome)
+        try CommandLineTests.writeRun(to: path, count: 80) { outcome in
+            let isHealth = outcome.index.isMultiple(of: 2)
+            outcome.target = isHealth ? "/health" : "/cart"
+            outcome.end = outcome.due + (isHealth ? 9_000_000 : cart)
         }
-        try writer.finish(RunEnding(isPartial: false, duration: 80_000_000))
     }
 
     @Test func repetitionsAreComparedPairByPair() async throws {

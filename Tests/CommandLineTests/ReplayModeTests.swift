@@ -87,6 +87,14 @@ struct ReplayModeTests {
         #expect(try program.fileNames == ["shop.mtr"])
     }
 
+    @Test func theSampleTraceMayBePlayedAgainstTheDefaultTarget() async throws {
+        let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let sample = repository.appending(path: "traces/checkout.mtr").path
+        let plan = try await Program().json("--speed", "4x", "--dry-run", "--json", sample)
+        #expect(try plan["requests"].number == 619)
+    }
+
     @Test func harmfulReplaysNeedConsent() async throws {
         let program = try Program()
         let post = ["/health"]

@@ -51,6 +51,49 @@ private func requestMessage(_ target: String, body: [UInt8], time: Int64) -> Rec
     )
 }
 
+/// Writes a run of requests to `/run/echo` on one connection, each a millisecond after the other,
+/// sent on time and answered with 200 after nine milliseconds.
+///
+/// - Parameters:
+///   - path: Where to.
+///   - count: How many requests.
+///   - change: What is different about an outcome.
+/// - Throws: When the file can't be written.
+func writeRun(
+    to path: FilePath,
+    count: UInt64,
+    change: (inout Outcome) -> Void = { _ in }
+) throws {
+    let info = RunInfo(
+        writer: "test",
+        traceHash: "4f1c",
+        traceName: "shop.mtr",
+        target: "http://127.0.0.1:3000",
+        speed: "1",
+        connections: "recorded",
+        planned: count,
+        startedAt: 0
+    )
+    var writer = try RunWriter(creating: path, replacing: false, info: info)
+    for index in 0..<count {
+        var outcome = Outcome(
+            index: index,
+            connection: 0,
+            sequence: index,
+            method: "GET",
+            target: "/run/echo",
+            due: Int64(index) * 1_000_000,
+            result: .completed
+        )
+        outcome.sent = outcome.due
+        outcome.end = outcome.due + 9_000_000
+        outcome.status = 200
+        change(&outcome)
+        try writer.append(outcome)
+    }
+    try writer.finish(RunEnding(isPartial: false, duration: Int64(count) * 1_000_000))
+}
+
 /// The exchanges of a trace, in the order of the file.
 func exchanges(of path: FilePath) throws -> [Exchange] {
     var reader = try TraceReader(opening: path)

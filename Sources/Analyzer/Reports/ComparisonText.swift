@@ -6,11 +6,17 @@ extension RunComparison {
         var layout = TextLayout()
         writeVerdict(to: &layout, style: style)
         layout.line()
-        writeGroups(to: &layout, style: style)
+        layout.comparisonTable(
+            ComparisonRow(overall),
+            routes.map(ComparisonRow.init),
+            hasSchedule: hasSchedule,
+            style: style
+        )
         layout.line()
         writeShifts(to: &layout)
         writeChanges(to: &layout)
-        writeMethod(to: &layout)
+        layout.leftOut(overall.leftOut)
+        layout.method(methodNotes)
         return layout.text
     }
 
@@ -23,30 +29,9 @@ extension RunComparison {
             isPaired ? "screening: one pair of runs" : "UNPAIRED: runs of different traces"
         )
         layout.items("VERDICT", headline)
-        for reason in reasons.prefix(TextLayout.rowLimit) { layout.items("", [reason]) }
-        layout.omitted(reasons.count - TextLayout.rowLimit, of: "reasons")
+        layout.reasons(reasons)
         layout.items("BASELINE", baseline.summary)
         layout.items("CANDIDATE", candidate.summary)
-    }
-
-    private func writeGroups(to layout: inout TextLayout, style: Style) {
-        let widths = [20, 8, 9, 19, 8]
-        let title = hasSchedule ? "response time" : "service time"
-        layout.row(
-            [title, "pairs", "change", "95 % interval", "failing"],
-            widths: widths,
-            rest: "  verdict"
-        )
-        for group in [overall] + routes.prefix(TextLayout.rowLimit) {
-            let cells =
-                group.effect.map { [signedPercentage($0.change), $0.interval] } ?? ["n/a", ""]
-            layout.row(
-                [group.name, String(group.pairs)] + cells + [String(group.flips.newFailures)],
-                widths: widths,
-                rest: "  " + group.verdict.marked(style)
-            )
-        }
-        layout.omitted(routes.count - TextLayout.rowLimit, of: "routes")
     }
 
     private func writeShifts(to layout: inout TextLayout) {
@@ -67,14 +52,7 @@ extension RunComparison {
     }
 
     private func writeChanges(to layout: inout TextLayout) {
-        if !statusChanges.isEmpty {
-            let shown = statusChanges.prefix(TextLayout.rowLimit)
-            layout.items(
-                "STATUS",
-                shown.map { "\($0.baseline) → \($0.candidate) ×\($0.count)" }
-            )
-            layout.omitted(statusChanges.count - shown.count, of: "status changes")
-        }
+        layout.statusChanges(statusChanges)
         let flips = overall.flips
         layout.items(
             "FAILURES",
@@ -88,16 +66,6 @@ extension RunComparison {
             layout.items(position == 0 ? "COLD" : "", ["\(change.module): \(times)"])
         }
         layout.omitted(coldChanges.count - TextLayout.rowLimit, of: "modules")
-    }
-
-    private func writeMethod(to layout: inout TextLayout) {
-        let leftOut = LeftOut.allCases.compactMap { reason in
-            overall.leftOut[reason].map { "\($0) \(reason.words)" }
-        }
-        if !leftOut.isEmpty { layout.items("LEFT OUT", leftOut) }
-        for (position, note) in methodNotes.enumerated() {
-            layout.items(position == 0 ? "METHOD" : "", [note])
-        }
     }
 
     /// How the numbers came about and how far they go.

@@ -17,14 +17,16 @@ extension RunAnalysis {
         for check in doubts {
             lines.append("- \(check.result == .failed ? "**failed**: " : "")\(check.detail)")
         }
-        let title = hasSchedule ? "response time" : "service time"
         let names = Quantile.reported.map(\.name)
         let rows = ([overall] + routes).map { group in
             [markdownText(group.name), String(group.counts.total)]
                 + group.headline(hasSchedule: hasSchedule).cells
                 + [group.counts.successShare.map(percentage) ?? "n/a"]
         }
-        lines += markdownTable(header: [title, "n"] + names + ["ok"], rows: rows)
+        lines += markdownTable(
+            header: [latencyTitle(hasSchedule: hasSchedule), "n"] + names + ["ok"],
+            rows: rows
+        )
         lines += latencyNotes.map { "- \($0)" }
         lines += thresholds?.markdownLines ?? []
         return lines.joined(separator: "\n") + "\n"
@@ -34,29 +36,16 @@ extension RunAnalysis {
 extension RunComparison {
     /// The comparison as GitHub-flavoured Markdown, for a pull request or a job summary.
     public func markdownReport() -> String {
-        var lines = ["## Comparison: \(verdict.rawValue.uppercased()) (screening)", ""]
-        lines += reasons.map { "- \(markdownText($0))" }
-        lines += [
-            "",
-            "- baseline: " + baseline.summary.map(markdownText).joined(separator: " · "),
-            "- candidate: " + candidate.summary.map(markdownText).joined(separator: " · "),
-        ]
-        let rows = ([overall] + routes).map { group in
-            [
-                markdownText(group.name), String(group.pairs),
-                group.effect.map { signedPercentage($0.change) } ?? "n/a",
-                group.effect?.interval ?? "", String(group.flips.newFailures),
-                group.verdict.rawValue.uppercased(),
-            ]
-        }
-        let title = hasSchedule ? "response time" : "service time"
-        lines += markdownTable(
-            header: [title, "pairs", "change", "95 % interval", "failing", "verdict"],
-            rows: rows
+        markdownComparison(
+            title: "\(verdict.rawValue.uppercased()) (screening)",
+            reasons: reasons,
+            baseline: baseline.summary,
+            candidate: candidate.summary,
+            rows: ([overall] + routes).map(ComparisonRow.init),
+            hasSchedule: hasSchedule,
+            statusChanges: statusChanges,
+            notes: methodNotes
         )
-        lines += statusChanges.map { "- \($0.baseline) → \($0.candidate) ×\($0.count)" }
-        lines += methodNotes.map { "- \($0)" }
-        return lines.joined(separator: "\n") + "\n"
     }
 }
 

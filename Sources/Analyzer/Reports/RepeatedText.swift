@@ -6,13 +6,17 @@ extension RepeatedComparison {
         var layout = TextLayout()
         writeVerdict(to: &layout, style: style)
         layout.line()
-        writeGroups(to: &layout, style: style)
+        layout.comparisonTable(
+            ComparisonRow(overall),
+            routes.map(ComparisonRow.init),
+            hasSchedule: hasSchedule,
+            style: style
+        )
         layout.line()
         writeEndpoints(to: &layout, style: style)
-        writeChanges(to: &layout)
-        for (position, note) in methodNotes.enumerated() {
-            layout.items(position == 0 ? "METHOD" : "", [note])
-        }
+        layout.statusChanges(statusChanges)
+        layout.leftOut(overall.leftOut)
+        layout.method(methodNotes)
         return layout.text
     }
 
@@ -24,32 +28,9 @@ extension RepeatedComparison {
         }
         headline.append("K = \(repetitions.count)")
         layout.items("VERDICT", headline)
-        for reason in reasons.prefix(TextLayout.rowLimit) { layout.items("", [reason]) }
-        layout.omitted(reasons.count - TextLayout.rowLimit, of: "reasons")
+        layout.reasons(reasons)
         layout.items("BASELINE", repetitions[0].baseline.summary)
         layout.items("CANDIDATE", repetitions[0].candidate.summary)
-    }
-
-    private func writeGroups(to layout: inout TextLayout, style: Style) {
-        let widths = [20, 8, 9, 19, 8]
-        layout.row(
-            [
-                hasSchedule ? "response time" : "service time", "pairs", "change", "95 % interval",
-                "failing",
-            ],
-            widths: widths,
-            rest: "  verdict"
-        )
-        for group in [overall] + routes.prefix(TextLayout.rowLimit) {
-            let cells =
-                group.effect.map { [signedPercentage($0.change), $0.interval] } ?? ["n/a", ""]
-            layout.row(
-                [group.name, String(group.pairs)] + cells + [String(group.flips.newFailures)],
-                widths: widths,
-                rest: "  " + group.verdict.marked(style) + (group.isDiscovery ? " *" : "")
-            )
-        }
-        layout.omitted(routes.count - TextLayout.rowLimit, of: "routes")
     }
 
     private func writeEndpoints(to layout: inout TextLayout, style: Style) {
@@ -61,18 +42,6 @@ extension RepeatedComparison {
         }
     }
 
-    private func writeChanges(to layout: inout TextLayout) {
-        if !statusChanges.isEmpty {
-            let shown = statusChanges.prefix(TextLayout.rowLimit)
-            layout.items("STATUS", shown.map { "\($0.baseline) → \($0.candidate) ×\($0.count)" })
-            layout.omitted(statusChanges.count - shown.count, of: "status changes")
-        }
-        let leftOut = LeftOut.allCases.compactMap { reason in
-            overall.leftOut[reason].map { "\($0) \(reason.words)" }
-        }
-        if !leftOut.isEmpty { layout.items("LEFT OUT", leftOut) }
-    }
-
     /// How the numbers came about and how far they go.
     var methodNotes: [String] {
         var notes = [
@@ -81,7 +50,7 @@ extension RepeatedComparison {
             "margin \(percentage(options.margin)), at least \(duration(options.floor))"
                 + (options.noiseFloor.medians[GroupEstimate.nameOfAll].map {
                     ", at least the \(percentage($0)) that two runs of one target differ by here"
-                } ?? "; how far two runs of one target differ here is not known (--calibrate)"),
+                } ?? "; how far two runs of one target differ here is not known"),
             "* stands out from chance with all routes looked at "
                 + "(\(options.routeCorrection.words), q = \(ComparisonOptions.significance)); what "
                 + "decides is corrected by Holm's method",

@@ -47,8 +47,7 @@ extension RunAnalysis {
     private func writeLatencies(to layout: inout TextLayout) {
         let widths = [20, 8, 9, 9, 9, 9, 9, 7]
         let names = Quantile.reported.map(\.name)
-        let title = hasSchedule ? "response time" : "service time"
-        layout.row([title, "n"] + names + ["ok"], widths: widths)
+        layout.row([latencyTitle(hasSchedule: hasSchedule), "n"] + names + ["ok"], widths: widths)
         for group in [overall] + routes.prefix(TextLayout.rowLimit) {
             let share = group.counts.successShare.map(shareForColumn) ?? "n/a"
             let headline = group.headline(hasSchedule: hasSchedule)
