@@ -19,6 +19,31 @@ public struct RequestHead: Equatable, Sendable {
     /// Where the request target stands in `bytes`.
     public let targetRange: Range<Int>
 
+    init(
+        version: HTTPVersion,
+        fields: HeaderFields,
+        methodRange: Range<Int>,
+        targetRange: Range<Int>
+    ) {
+        self.version = version
+        self.fields = fields
+        self.methodRange = methodRange
+        self.targetRange = targetRange
+    }
+
+    /// Takes a head apart that is there by itself.
+    ///
+    /// - Parameter bytes: The head, from the request line to the empty line that ends it.
+    /// - Returns: `nil` when the bytes are not one whole head.
+    public init?(_ bytes: [UInt8]) {
+        var scanner = HeadScanner()
+        guard scanner.findEnd(in: bytes.span, from: 0) == bytes.count,
+            let head = try? HeadParser.parseRequest(bytes),
+            (try? BodyFraming(of: head)) != nil
+        else { return nil }
+        self = head
+    }
+
     /// The whole head, from the request line to the empty line that ends it, both included.
     public var bytes: [UInt8] { fields.bytes }
     /// The method as it was written; methods are case-sensitive.

@@ -53,14 +53,11 @@ public struct Fingerprinter {
 
     /// The fingerprint of all bytes so far; more bytes may follow.
     public func finish() -> Fingerprint {
-        var halves: (UInt64, UInt64) = (0, 0)
-        for (index, byte) in hash.finalize().enumerated() where index < 16 {
-            if index < 8 {
-                halves.0 = halves.0 << 8 | UInt64(byte)
-            } else {
-                halves.1 = halves.1 << 8 | UInt64(byte)
-            }
+        unsafe hash.finalize().withUnsafeBytes { digest in
+            unsafe Fingerprint(
+                high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
+                low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
         }
-        return Fingerprint(high: halves.0, low: halves.1)
     }
 }

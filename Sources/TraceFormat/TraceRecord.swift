@@ -2,8 +2,8 @@
 public enum TraceRecord: Equatable, Sendable {
     /// A connection was opened; comes before the first exchange of that connection.
     case opened(ConnectionOpening)
-    /// An exchange ended.
-    case exchange(Exchange)
+    /// An exchange ended. It is kept beside the record, because records are moved about a lot.
+    indirect case exchange(Exchange)
     /// A connection was closed; comes after its last exchange.
     case closed(ConnectionClosing)
 }

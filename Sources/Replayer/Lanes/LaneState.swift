@@ -44,8 +44,8 @@ struct LaneState {
     private var phase = Phase.disconnected
     /// What was not done yet, in order.
     private var waiting = Deque<(task: LaneTask, start: TaskStart)>()
-    /// The requests that were sent and whose responses are still to come, without their bytes.
-    private var inFlight = Deque<PlannedRequest>()
+    /// The requests that were sent and whose responses are still to come.
+    private var inFlight = Deque<RequestInFlight>()
     private var response = ResponseReader()
     /// Since when the target has kept requests of this lane from leaving, until `obstacleEnd`:
     /// with a response that had not come, or a connection that was not accepted.
@@ -126,21 +126,23 @@ extension LaneState {
                 return .close
             }
             if case .connecting = phase { return .wait }
-            guard !waiting.isEmpty else { return .wait }
-            switch beginning(of: waiting[0].start) {
+            guard let next = waiting.first else { return .wait }
+            switch beginning(of: next.start) {
             case .now: break
             case .afterPrevious:
                 // What overtook the response before it in the recording does not wait for it.
-                guard waiting[0].task.isPipelinedRequest else { return .wait }
+                guard next.task.isPipelinedRequest else { return .wait }
                 waiting[0].task.setDue(time)
                 waiting[0].start = .now
+                continue
             case .at(let begin):
                 guard begin <= time else { return .waitUntil(begin) }
                 // From now on nothing can move the time at which it is due.
                 waiting[0].task.setDue(begin)
                 waiting[0].start = .now
+                continue
             }
-            if let step = step(for: waiting[0].task, at: time, hasRoom) { return step }
+            if let step = step(for: next.task, at: time, hasRoom) { return step }
         }
     }
 
@@ -184,7 +186,9 @@ extension LaneState {
             // There is room when a response has come, so it was the target that took its time.
             if waitsForRoom { obstacleEnd = time }
             waitsForRoom = false
-            return .write(send(dequeue(request), at: time))
+            dequeue(request)
+            send(request, at: time)
+            return .write(request.bytes)
         }
     }
 
@@ -194,7 +198,8 @@ extension LaneState {
     }
 
     private mutating func skip(_ request: PlannedRequest) -> Step? {
-        var outcome = dequeue(request).outcome
+        dequeue(request)
+        var outcome = request.outcome
         outcome.result = .unsent(.tooLate)
         outcomes.append(outcome)
         waitsForRoom = false
@@ -212,24 +217,21 @@ extension LaneState {
         return .connect
     }
 
-    private mutating func send(_ request: PlannedRequest, at time: Int64) -> [UInt8] {
-        var request = request
-        request.outcome.liveConnection = liveConnection
-        if isClosedLoop { request.outcome.due = time }
-        request.outcome.sent = time
-        request.outcome.blocked =
+    private mutating func send(_ request: PlannedRequest, at time: Int64) {
+        var outcome = request.outcome
+        outcome.liveConnection = liveConnection
+        if isClosedLoop { outcome.due = time }
+        outcome.sent = time
+        outcome.blocked =
             inFlight.isEmpty
-            ? blocked(from: request.outcome.due, to: time)
-            : overlap(request.outcome.due, time, with: opening.lowerBound, opening.upperBound)
-        request.outcome.connectDuration = connectDuration
-        request.outcome.requestByteCount = UInt64(request.bytes.count)
+            ? blocked(from: outcome.due, to: time)
+            : overlap(outcome.due, time, with: opening.lowerBound, opening.upperBound)
+        outcome.connectDuration = connectDuration
+        outcome.requestByteCount = UInt64(request.bytes.count)
         connectDuration = nil
         // Whoever still waits has been kept from leaving all along.
         if waiting.isEmpty || obstacleStart == nil { obstacleStart = time }
-        let bytes = request.bytes
-        request.bytes = []
-        inFlight.append(request)
-        return bytes
+        inFlight.append(RequestInFlight(request, outcome: outcome))
     }
 
     /// How much of the time from due to sent the target kept this lane from sending.
@@ -254,11 +256,10 @@ extension LaneState {
         if waiting.isEmpty { obstacleStart = nil }
     }
 
-    private mutating func dequeue(_ request: PlannedRequest) -> PlannedRequest {
+    private mutating func dequeue(_ request: PlannedRequest) {
         waiting.removeFirst()
         dequeued.count += 1
         dequeued.byteCount += request.bytes.count
-        return request
     }
 
     private mutating func disconnect() {
@@ -301,7 +302,8 @@ extension LaneState {
         disconnect()
         defer { endObstacle(at: time) }
         guard !waiting.isEmpty, case .request(let request) = waiting[0].task else { return }
-        var outcome = dequeue(request).outcome
+        dequeue(request)
+        var outcome = request.outcome
         outcome.result = result
         previousEnd = time
         if case .failed = result {
@@ -318,21 +320,20 @@ extension LaneState {
     mutating func received(_ bytes: Span<UInt8>, at time: Int64) {
         var offset = 0
         do throws(WireError) {
-            while !inFlight.isEmpty {
-                if offset < bytes.count, inFlight[0].outcome.firstByte == nil {
-                    inFlight[0].outcome.firstByte = time
+            while let request = inFlight.first {
+                if offset < bytes.count, request.outcome.firstByte == nil {
+                    request.outcome.firstByte = time
                 }
                 let event = try response.read(
                     bytes,
                     at: &offset,
-                    answering: inFlight[0].answeredMethod
+                    answering: request.answeredMethod
                 )
                 guard let event else { break }
                 if case .ended(let isReusable) = event {
-                    let endsConnection = inFlight[0].endsConnection
                     finishFirst(.completed, at: time)
                     endObstacle(at: time)
-                    if !isReusable || endsConnection { phase = .retiring }
+                    if !isReusable || request.endsConnection { phase = .retiring }
                 }
             }
             // Bytes that answer nothing: whatever follows can't be told apart from an answer.
@@ -382,7 +383,8 @@ extension LaneState {
                 waiting.removeFirst()
                 continue
             }
-            withdrawn.append(dequeue(request).outcome)
+            dequeue(request)
+            withdrawn.append(request.outcome)
         }
         return withdrawn
     }
@@ -398,10 +400,11 @@ extension LaneState {
     /// Ends the oldest request in flight.
     private mutating func finishFirst(_ result: Outcome.Result, at time: Int64) {
         previousEnd = time
-        inFlight[0].outcome.end = time
-        inFlight[0].outcome.result = result
-        response.describe(in: &inFlight[0].outcome, isWhole: result == .completed)
-        outcomes.append(inFlight.removeFirst().outcome)
+        let request = inFlight.removeFirst()
+        request.outcome.end = time
+        request.outcome.result = result
+        response.describe(in: &request.outcome, isWhole: result == .completed)
+        outcomes.append(request.outcome)
     }
 }
 
@@ -412,9 +415,21 @@ extension LaneTask {
 
     /// A request is due at this time and at no other.
     fileprivate mutating func setDue(_ time: Int64) {
-        guard case .request(var request) = self else { return }
-        self = .open  // so that the request is not copied
-        request.outcome.due = time
-        self = .request(request)
+        if case .request(let request) = self { self = .request(request.due(at: time)) }
+    }
+}
+
+/// A request that was sent, as far as its response has to do with it.
+///
+/// A class, because reading anything of an element of a queue copies the element.
+private final class RequestInFlight {
+    var outcome: Outcome
+    let answeredMethod: AnsweredMethod
+    let endsConnection: Bool
+
+    init(_ request: PlannedRequest, outcome: consuming Outcome) {
+        self.outcome = outcome
+        answeredMethod = request.answeredMethod
+        endsConnection = request.endsConnection
     }
 }

@@ -13,7 +13,8 @@ struct ResponseReader {
 
     private var decoder = ResponseDecoder()
     private var head: ResponseHead?
-    private var body = Fingerprinter()
+    /// What was read of the body; `nil` as long as it is empty.
+    private var body: Fingerprinter?
     private var bodyByteCount: UInt64 = 0
 
     /// Whether a response has begun and not ended.
@@ -34,7 +35,8 @@ struct ResponseReader {
             self.head = head
             return .part
         case .body(let range):
-            body.update(bytes, range)
+            if body == nil { body = Fingerprinter() }
+            body?.update(bytes, range)
             bodyByteCount += UInt64(range.count)
             return .part
         case .end:
@@ -54,11 +56,11 @@ struct ResponseReader {
         outcome.status = head.status
         outcome.responseHeadByteCount = UInt64(head.bytes.count)
         outcome.responseBodyByteCount = bodyByteCount
-        if isWhole { outcome.fingerprint = body.finish() }
+        if isWhole { outcome.fingerprint = body?.finish() ?? RecordedBody.empty.fingerprint }
         outcome.serverMilliseconds = head.fields["x-mik-duration-ms"].flatMap { UInt64($0) }
         outcome.requestID = head.fields["x-request-id"].map { String($0.prefix(128)) }
         self.head = nil
-        body = Fingerprinter()
+        body = nil
         bodyByteCount = 0
     }
 }

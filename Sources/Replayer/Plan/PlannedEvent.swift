@@ -15,7 +15,7 @@ struct PlannedEvent: Equatable {
         /// The lane has something to do.
         case task(LaneTask, TaskStart)
         /// A request that can't be sent; its outcome is known already.
-        case unsendable(Outcome)
+        indirect case unsendable(Outcome)
     }
 }
 
@@ -43,16 +43,52 @@ enum TaskStart: Equatable {
 typealias LaneID = UInt64
 
 /// A request that is ready to be sent.
-struct PlannedRequest: Equatable {
+///
+/// A class, because on its way to the wire it is handed on a dozen times.
+final class PlannedRequest: Equatable, Sendable {
     /// Its outcome so far: what the plan knows.
-    var outcome: Outcome
+    let outcome: Outcome
     /// The bytes to send: head, body and trailers.
-    var bytes: [UInt8]
+    let bytes: [UInt8]
     /// What its response must know of it to be framed.
-    var answeredMethod: AnsweredMethod
+    let answeredMethod: AnsweredMethod
     /// Whether it was recorded as sent before the previous response was whole, so that it need not
     /// wait for that one.
-    var isPipelined: Bool
+    let isPipelined: Bool
     /// Whether the request says that it is the last one on its connection (RFC 9112, 9.6).
-    var endsConnection: Bool
+    let endsConnection: Bool
+
+    init(
+        outcome: Outcome,
+        bytes: [UInt8],
+        answeredMethod: AnsweredMethod,
+        isPipelined: Bool,
+        endsConnection: Bool
+    ) {
+        self.outcome = outcome
+        self.bytes = bytes
+        self.answeredMethod = answeredMethod
+        self.isPipelined = isPipelined
+        self.endsConnection = endsConnection
+    }
+
+    /// The same request, due at another time.
+    func due(at time: Int64) -> PlannedRequest {
+        var outcome = outcome
+        outcome.due = time
+        return PlannedRequest(
+            outcome: outcome,
+            bytes: bytes,
+            answeredMethod: answeredMethod,
+            isPipelined: isPipelined,
+            endsConnection: endsConnection
+        )
+    }
+
+    static func == (left: PlannedRequest, right: PlannedRequest) -> Bool {
+        left.outcome == right.outcome && left.bytes == right.bytes
+            && left.answeredMethod == right.answeredMethod
+            && left.isPipelined == right.isPipelined
+            && left.endsConnection == right.endsConnection
+    }
 }

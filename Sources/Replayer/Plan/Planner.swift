@@ -108,7 +108,7 @@ struct Planner {
             connection.stream = streams.stream(for: exchange, on: connection)
         }
         let lane = lanes.lane(of: connection)
-        let head = parseHead(request.head)
+        let head = RequestHead(request.head)
         let outcome = outcome(of: played, exchange, head, due: due)
         let previousEnd = lastResponseTime[connection]
         // Without a recorded response nothing shows that the next request overtook it.
@@ -180,15 +180,6 @@ struct Planner {
         start: TaskStart
     ) -> PlannedEvent {
         PlannedEvent(due: pace.waitsOnLanes ? 0 : due, lane: lane, kind: .task(task, start))
-    }
-
-    private func parseHead(_ bytes: [UInt8]) -> RequestHead? {
-        var decoder = RequestDecoder(limits: DecoderLimits(headByteCount: bytes.count))
-        var offset = 0
-        guard case .head(let head)? = try? decoder.next(in: bytes.span, at: &offset),
-            offset == bytes.count
-        else { return nil }
-        return head
     }
 }
 
