@@ -31,10 +31,9 @@ public struct RequestHead: Equatable, Sendable {
         self.targetRange = targetRange
     }
 
-    /// Takes a head apart that is there by itself.
+    /// Takes a head apart that is there by itself; `nil` when the bytes are not one whole head.
     ///
     /// - Parameter bytes: The head, from the request line to the empty line that ends it.
-    /// - Returns: `nil` when the bytes are not one whole head.
     public init?(_ bytes: [UInt8]) {
         var scanner = HeadScanner()
         guard scanner.findEnd(in: bytes.span, from: 0) == bytes.count,
