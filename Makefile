@@ -20,8 +20,9 @@ lint:
 build: setup
 	$(SWIFT) build
 
+# With Swift's own libraries inside, so that the program runs where no toolchain is.
 release: setup
-	$(SWIFT) build -c release --product mik-replay
+	$(SWIFT) build -c release --static-swift-stdlib --product mik-replay
 
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
