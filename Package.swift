@@ -119,7 +119,7 @@ let package = Package(
             dependencies: [
                 "Interchange", "Editing", "HTTPWire",
                 "TraceFormat", "Redaction", "Capture", "Replayer", "Analyzer", "StandIn",
-                "SeededRandom", "HostChecks", argumentParser, subprocess, system,
+                "SeededRandom", "HostChecks", argumentParser, subprocess, system, toml,
             ],
             swiftSettings: settings
         ),

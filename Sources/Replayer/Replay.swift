@@ -32,7 +32,8 @@ public struct PreparedReplay: Sendable {
 /// One replay of one trace against one target.
 public struct Replay: Sendable {
     private let configuration: ReplayConfiguration
-    private let monitor: ReplayMonitor
+    /// How far it is, while it runs.
+    public let monitor: ReplayMonitor
 
     /// Prepares a replay; `monitor` can be watched while it runs.
     public init(_ configuration: ReplayConfiguration, monitor: ReplayMonitor = ReplayMonitor()) {

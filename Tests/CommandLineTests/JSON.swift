@@ -34,6 +34,9 @@ struct JSON {
     /// A whole number.
     var number: Int? { value as? Int }
 
+    /// A number with or without a fraction.
+    var measure: Double? { value as? Double }
+
     /// `true` or `false`.
     var flag: Bool? { value as? Bool }
 }

@@ -32,6 +32,15 @@ public struct Validity: Equatable, Sendable {
     /// What failed, one sentence each.
     public var reasons: [String] { checks.filter { $0.result == .failed }.map(\.detail) }
 
+    /// What did not pass; of checks with the same reason only the first.
+    var doubts: [Check] {
+        var doubts: [Check] = []
+        for check in checks where check.result != .passed {
+            if !doubts.contains(where: { $0.detail == check.detail }) { doubts.append(check) }
+        }
+        return doubts
+    }
+
     /// What failed of what a comparison rests on.
     var reasonsAgainstComparing: [String] {
         checks.filter { $0.result == .failed && $0.name != Self.successName }.map(\.detail)

@@ -12,9 +12,8 @@ extension RunAnalysis {
             "planned \(info.planned) · sent \(counts.sent) · completed \(counts.completed) · "
                 + "failed \(counts.failed) · censored \(counts.censored) · unsent \(counts.unsent)",
         ]
-        let doubts = validity.checks.filter { $0.result != .passed }
-        if !doubts.isEmpty { lines.append("") }
-        for check in doubts {
+        if !validity.doubts.isEmpty { lines.append("") }
+        for check in validity.doubts {
             lines.append("- \(check.result == .failed ? "**failed**: " : "")\(check.detail)")
         }
         let names = Quantile.reported.map(\.name)

@@ -30,7 +30,7 @@ extension RunAnalysis {
         )
         let verdict = validity.isValid ? style.mark("valid", .good) : style.mark("INVALID", .bad)
         layout.items("TRUST", [verdict] + trustNumbers)
-        for check in validity.checks where check.result != .passed {
+        for check in validity.doubts {
             let word = check.result == .failed ? "failed: " : ""
             layout.items("", [word + check.detail])
         }

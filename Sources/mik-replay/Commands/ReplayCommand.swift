@@ -145,14 +145,20 @@ struct ReplayCommand: AsyncParsableCommand {
             configuration.fieldEdits += try headerFile.map { try HeaderFile.edits(in: $0) } ?? []
             configuration.consent.allowsRecordedTarget = allowRecordedTarget
             configuration.consent.allowsWritesElsewhere = yes
-            let monitor = ReplayMonitor()
-            let replay = Replay(configuration, monitor: monitor)
+            let replay = Replay(configuration)
             let prepared = try replay.prepare(trace: FilePath(trace))
             let facts = PlanFacts(prepared.plan, configuration)
             if dryRun { return try Terminal.print(json ? facts.json : facts.text) }
             let output = FilePath(output ?? unusedRunName())
             try OutputFile.refuse(output, asInput: FilePath(trace))
-            let summary = try await run(replay, prepared, monitor, to: output, announcing: facts)
+            let summary = try await ReplayRun(
+                replay: replay,
+                prepared: prepared,
+                info: runInfo(prepared, configuration),
+                output: output,
+                replaces: force,
+                announcement: quiet || json ? nil : facts.text
+            ).run()
             warn(about: summary)
             try report(on: output, summary.counts)
         }
@@ -186,44 +192,15 @@ extension ReplayCommand {
         return UInt64(bitPattern: startAt?.unixTime ?? 0)
     }
 
-    private func run(
-        _ replay: Replay,
+    private func runInfo(
         _ prepared: PreparedReplay,
-        _ monitor: ReplayMonitor,
-        to output: FilePath,
-        announcing facts: PlanFacts
-    ) async throws -> ReplaySummary {
-        let (force, quiet) = (force, quiet || json)
-        let info = runInfo(prepared)
-        return try await StopSignals.cancelling {
-            var progress: Task<Void, Never>?
-            defer { progress?.cancel() }
-            let summary = try await replay.run(prepared) { conditions in
-                var info = info
-                for pair in conditions.pairs { info.environment[pair.name] = pair.text }
-                let writer = try RunWriter(creating: output, replacing: force, info: info)
-                if !quiet { Terminal.printError(facts.text, terminator: "") }
-                let line = ProgressLine(monitor: monitor, planned: info.planned)
-                progress = Task { await line.show() }
-                return writer
-            }
-            progress?.cancel()
-            await progress?.value
-            return summary
-        }
-    }
-
-    private func runInfo(_ prepared: PreparedReplay) -> RunInfo {
+        _ configuration: ReplayConfiguration
+    ) -> RunInfo {
         RunInfo(
-            writer: Version.writer,
-            traceHash: prepared.trace.contentHash,
+            prepared,
+            configuration,
             traceName: FilePath(trace).lastComponent?.string ?? trace,
-            target: target.target.url,
-            speed: pace.value.text,
-            connections: selection.connections.map(String.init) ?? "recorded",
-            planned: prepared.plan.requests,
-            startedAt: max(HostEnvironment.wallClock(), startAt?.unixTime ?? 0),
-            environment: HostEnvironment.metadata()
+            startedAt: max(HostEnvironment.wallClock(), startAt?.unixTime ?? 0)
         )
     }
 

@@ -1,0 +1,27 @@
+/// What the first use costs beside later ones: the difference of the medians.
+public struct ColdPenalty: Equatable, Sendable {
+    /// The median of the cold times, in nanoseconds.
+    public let coldMedian: Int64
+    /// The median of the warm times, in nanoseconds.
+    public let warmMedian: Int64
+    /// The 95 % order-statistic interval of the cold median less the warm one, in nanoseconds;
+    /// `nil` with fewer than six cold times. The warm median counts as known: it rests on many more.
+    public let interval: ClosedRange<Int64>?
+
+    /// The cold median less the warm one, in nanoseconds.
+    public var penalty: Int64 { coldMedian - warmMedian }
+
+    /// Compares times in nanoseconds; `nil` when there are none on a side.
+    public init?(cold: [Int64], warm: [Int64]) {
+        let (cold, warm) = (cold.sorted(), warm.sorted())
+        guard let coldRank = Quantile.p50.rank(in: cold.count),
+            let warmRank = Quantile.p50.rank(in: warm.count)
+        else { return nil }
+        let warmMedian = warm[warmRank - 1]
+        coldMedian = cold[coldRank - 1]
+        self.warmMedian = warmMedian
+        interval = RankInterval(of: .p50, count: cold.count).map {
+            cold[$0.lower - 1] - warmMedian...cold[$0.upper - 1] - warmMedian
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Replayer
+import SystemPackage
+import TraceFormat
+
+/// Carries a prepared replay out and writes its run file, with progress on a terminal.
+struct ReplayRun: Sendable {
+    let replay: Replay
+    let prepared: PreparedReplay
+    /// What the run file says of itself, but for the conditions.
+    let info: RunInfo
+    let output: FilePath
+    /// Whether an existing output may be overwritten.
+    let replaces: Bool
+    /// What is told on standard error before the first request leaves.
+    let announcement: String?
+
+    /// Runs it; the first SIGINT or SIGTERM stops it in order.
+    func run() async throws -> ReplaySummary {
+        try await StopSignals.cancelling {
+            var progress: Task<Void, Never>?
+            defer { progress?.cancel() }
+            let summary = try await replay.run(prepared) { conditions in
+                var info = info
+                for pair in conditions.pairs { info.environment[pair.name] = pair.text }
+                let writer = try RunWriter(creating: output, replacing: replaces, info: info)
+                if let announcement { Terminal.printError(announcement, terminator: "") }
+                let line = ProgressLine(monitor: replay.monitor, planned: info.planned)
+                progress = Task { await line.show() }
+                return writer
+            }
+            progress?.cancel()
+            await progress?.value
+            return summary
+        }
+    }
+}
+
+extension RunInfo {
+    /// What a run of this replay says of itself.
+    ///
+    /// - Parameters:
+    ///   - prepared: The replay.
+    ///   - configuration: How it is done.
+    ///   - traceName: The name of the trace's file.
+    ///   - startedAt: When it starts, in nanoseconds since the start of 1970.
+    init(
+        _ prepared: PreparedReplay,
+        _ configuration: ReplayConfiguration,
+        traceName: String,
+        startedAt: Int64 = HostEnvironment.wallClock()
+    ) {
+        self.init(
+            writer: Version.writer,
+            traceHash: prepared.trace.contentHash,
+            traceName: traceName,
+            target: configuration.target.url,
+            speed: configuration.pace.text,
+            connections: configuration.connections.text,
+            planned: prepared.plan.requests,
+            startedAt: startedAt,
+            environment: HostEnvironment.metadata()
+        )
+    }
+}
+
+extension ConnectionPolicy {
+    /// The policy as it stands in a run file.
+    fileprivate var text: String {
+        switch self {
+        case .recorded: "recorded"
+        case .capped(let count): String(count)
+        }
+    }
+}
