@@ -4,7 +4,8 @@ public struct ColdPenalty: Equatable, Sendable {
     public let coldMedian: Int64
     /// The median of the warm times, in nanoseconds.
     public let warmMedian: Int64
-    /// The 95 % order-statistic interval of the cold median less the warm one, in nanoseconds;
+    /// The 95 % order-statistic interval of the cold median less the warm one, in nanoseconds.
+    ///
     /// `nil` with fewer than six cold times. The warm median counts as known: it rests on many more.
     public let interval: ClosedRange<Int64>?
 

@@ -24,7 +24,8 @@ struct LoadRun: Sendable {
     ///   - trace: Where the trace goes.
     ///   - output: Where the run goes.
     ///   - replaces: Whether existing files may be overwritten.
-    /// - Returns: What the run says, and whether it was stopped.
+    /// - Returns: What the run says.
+    /// - Throws: When the target can't be reached, or a file can't be written.
     func send(
         _ requests: [LoadRequest],
         _ amount: Amount,
