@@ -45,7 +45,8 @@ struct LoadTests {
                     "--save-trace", "load.mtr", "--json", "\(shop)/health", "\(shop)/nothing",
                 ]
             )
-            #expect(finished.status == 0, "\(finished)")
+            // A busy machine may make the measurement one that is not to be trusted.
+            #expect([0, 3].contains(finished.status), "\(finished)")
             let figures = try JSON(finished.output)
             #expect(try figures["total_requests"].number == 400)
             #expect(try figures["successful_requests"].number == 300)
@@ -57,7 +58,7 @@ struct LoadTests {
         }
         #expect(try exchanges(of: program.file("load.mtr")).count == 400)
         let report = try await program.run("report", "load.mrr")
-        #expect(report.status == 0 && report.output.contains("/health"), "\(report)")
+        #expect([0, 3].contains(report.status) && report.output.contains("/health"), "\(report)")
     }
 
     @Test func aRateMakesAnOpenLoop() async throws {
@@ -107,7 +108,7 @@ struct LoadTests {
             let finished = try await program.run(
                 ["load", "-n", "50", "-w", "0", "--compat", tool.rawValue, "\(shop)/health"]
             )
-            #expect(finished.status == 0 && finished.output.contains(line), "\(finished)")
+            #expect([0, 3].contains(finished.status) && finished.output.contains(line), "\(finished)")
         }
     }
 
@@ -122,6 +123,7 @@ struct LoadTests {
     @Test func theOldAssertionsPassAndFailOnADeadServer() async throws {
         let program = try Program()
         try Data(Self.assertions.utf8).write(to: program.url("assert.py"))
+        // The status of a pipe is that of its last part.
         let line = "\(Program.path) load -n 400 -w 0 --json"
         var dead = ""
         try await program.standIn { shop, _ in
@@ -154,10 +156,13 @@ struct LoadTests {
                         "-o", "\(scenario).mrr",
                     ]
                 )
-                #expect(finished.status == 0, "\(finished)")
+                #expect([0, 3].contains(finished.status), "\(finished)")
             }
         }
-        let report = try await program.json("report", "--json", "mix.toml.mrr")
+        let report = try await program.json(
+            arguments: ["report", "--json", "mix.toml.mrr"],
+            accepting: [0, 3]
+        )
         let routes = try report["routes"].elements.compactMap { try $0["route"].text }
         #expect(routes.sorted() == ["/health", "/run/echo"])
     }
