@@ -44,7 +44,7 @@ setup:
 	scripts/install-packages pkg-config libpcap-dev zlib1g-dev
 
 setup-tests: setup
-	scripts/install-packages tcpdump tshark curl
+	scripts/install-packages tcpdump tshark curl openssl python3
 
 clean:
 	rm -rf .build

@@ -17,6 +17,8 @@ let nioConcurrency = Target.Dependency.product(
     package: "swift-nio"
 )
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -49,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -99,8 +102,8 @@ let package = Package(
         .target(
             name: "Replayer",
             dependencies: [
-                "HTTPWire", "TraceFormat", "SeededRandom", nioCore, nioPosix, deque, heap,
-                system,
+                "HTTPWire", "TraceFormat", "SeededRandom", nioCore, nioPosix, nioTLS, nioSSL,
+                deque, heap, system,
             ],
             swiftSettings: settings
         ),
@@ -181,8 +184,7 @@ let package = Package(
             name: "ReplayerTests",
             dependencies: [
                 "Replayer", "TraceFormat", "HTTPWire", "SeededRandom", "TestSupport", system,
-                nioConcurrency, nioCore,
-                nioPosix,
+                nioConcurrency, nioCore, nioPosix, nioSSL,
             ],
             swiftSettings: settings
         ),

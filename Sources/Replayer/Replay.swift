@@ -74,11 +74,13 @@ public struct Replay: Sendable {
         DescriptorLimit.raise()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threadCount)
         do {
-            let address = try await reachTarget(on: group)
+            let encryption = try Encryption(of: configuration.target, trust: configuration.trust)
+            let address = try await reachTarget(on: group, encryption)
             let spins = try await decideToSpin(since: prepared.loadBefore)
             let context = LoopContext(
                 configuration: configuration,
                 address: address,
+                encryption: encryption,
                 gate: PlanGate(),
                 sink: OutcomeSink(
                     try makeWriter(configuration.conditions(spins: spins, prepared.plan))
@@ -97,17 +99,25 @@ public struct Replay: Sendable {
 
     /// Finds the target's address and opens one connection to it, so that a dead target is known
     /// before the run and not from its failures.
-    private func reachTarget(on group: any EventLoopGroup) async throws -> SocketAddress {
+    private func reachTarget(
+        on group: any EventLoopGroup,
+        _ encryption: Encryption?
+    ) async throws -> SocketAddress {
         let target = configuration.target
         do {
-            let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(10))
+            let limit = TimeAmount.nanoseconds(min(10_000_000_000, configuration.limits.timeout))
+            let bootstrap = ClientBootstrap(group: group).connectTimeout(limit)
             if let path = target.socketPath {
                 try await bootstrap.connect(unixDomainSocketPath: path).get().close()
                 return try SocketAddress(unixDomainSocketPath: path)
             }
             let channel = try await bootstrap.connect(host: target.host, port: target.port).get()
             let address = channel.remoteAddress
-            try await channel.close()
+            if let encryption {
+                try await encryption.tryHandshake(on: channel, within: limit)
+            } else {
+                try await channel.close()
+            }
             guard let address else { throw ChannelError.eof }
             return address
         } catch {
@@ -207,6 +217,7 @@ private func reason(of error: any Error) -> String {
     case let error as NIOConnectionError:
         if let dnsError = error.dnsAError ?? error.dnsAAAAError { return reason(of: dnsError) }
         return error.connectionErrors.first.map { reason(of: $0.error) } ?? "\(error)"
+    case let error as any EncryptionError: return error.reason
     case let error as IOError: return Errno(rawValue: error.errnoCode).description
     case is SocketAddressError, is SocketAddressError.UnknownHost:
         return "the host name is not known"

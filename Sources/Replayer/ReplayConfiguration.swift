@@ -2,6 +2,8 @@
 public struct ReplayConfiguration: Sendable {
     /// Where the requests go.
     public var target: Target
+    /// Whose certificates are believed where the target is encrypted.
+    public var trust = Trust.system
     /// By what the times of the replay are made.
     public var pace: Pace
     /// Which part of the trace is played, and how often.

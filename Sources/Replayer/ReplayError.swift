@@ -4,6 +4,8 @@ public enum ReplayError: Error, Equatable, Sendable {
     case unusableTarget(url: String, reason: String)
     /// The target can't be reached before the first request.
     case targetUnreachable(url: String, reason: String)
+    /// What says whose certificates are believed can't be used.
+    case unusableTrust(reason: String)
     /// The trace has no exchange to replay.
     case emptyTrace
     /// What was selected of the trace has no exchange to replay.
@@ -22,6 +24,7 @@ extension ReplayError: CustomStringConvertible {
         case .unusableTarget(let url, let reason): "the target '\(url)' can't be used: \(reason)"
         case .targetUnreachable(let url, let reason):
             "the target \(url) can't be reached: \(reason)"
+        case .unusableTrust(let reason): reason
         case .emptyTrace: "the trace has no exchanges, so there is nothing to replay"
         case .emptyPlan:
             "what was selected of the trace has no exchanges, so there is nothing to replay"

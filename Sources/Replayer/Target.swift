@@ -1,25 +1,38 @@
-/// The server that a replay is aimed at: an `http` URL without a path, or a socket of this machine.
+import NIOCore
+
+/// The server that a replay is aimed at: an `http` or `https` URL without a path, or a socket of
+/// this machine.
 public struct Target: Equatable, Sendable {
     /// The host: a name, an IPv4 address, or an IPv6 address without brackets.
     public var host: String
     /// The port.
     public var port: Int
+    /// Whether its connections are encrypted (`https`).
+    public var isEncrypted = false
     /// The path of a unix socket, which takes the place of host and port.
     public var socketPath: String?
 
-    /// The value of the `Host` field: as given, the port left out when it is 80.
+    /// The value of the `Host` field: as given, the port left out when it is the scheme's own.
     public var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
-        return port == 80 ? name : "\(name):\(port)"
+        return port == Self.usualPort(isEncrypted: isEncrypted) ? name : "\(name):\(port)"
     }
 
     /// The URL.
-    public var url: String { socketPath.map { "unix://\($0)" } ?? "http://\(authority)" }
+    public var url: String {
+        socketPath.map { "unix://\($0)" } ?? "http\(isEncrypted ? "s" : "")://\(authority)"
+    }
+
+    /// Whether the host is an IPv4 or IPv6 address, and not a name.
+    var hostIsAddress: Bool { (try? SocketAddress(ipAddress: host, port: 0)) != nil }
+
+    private static func usualPort(isEncrypted: Bool) -> Int { isEncrypted ? 443 : 80 }
 
     /// Makes a target from its parts.
-    public init(host: String, port: Int) {
+    public init(host: String, port: Int, isEncrypted: Bool = false) {
         self.host = host
         self.port = port
+        self.isEncrypted = isEncrypted
     }
 
     /// Makes a target of a unix socket; its requests name the host `localhost`.
@@ -28,12 +41,11 @@ public struct Target: Equatable, Sendable {
         self.socketPath = socketPath
     }
 
-    /// Reads `http://host[:port][/]` or `unix:///path`.
+    /// Reads `http://host[:port][/]`, the same with `https`, or `unix:///path`.
     ///
     /// - Throws: `ReplayError.unusableTarget` with the reason.
     public init(url: String) throws(ReplayError) {
         func unusable(_ reason: String) -> ReplayError { .unusableTarget(url: url, reason: reason) }
-        let scheme = "http://"
         let unix = "unix://"
         if url.lowercased().hasPrefix(unix) {
             let path = url.dropFirst(unix.count)
@@ -44,12 +56,10 @@ public struct Target: Equatable, Sendable {
             self.init(socketPath: String(path))
             return
         }
-        guard !url.lowercased().hasPrefix("https://") else {
-            throw unusable("https targets are not supported yet")
+        guard let scheme = ["http://", "https://"].first(where: url.lowercased().hasPrefix) else {
+            throw unusable("a target starts with http://, https:// or unix://")
         }
-        guard url.lowercased().hasPrefix(scheme) else {
-            throw unusable("a target starts with http:// or unix://")
-        }
+        let isEncrypted = scheme == "https://"
         var authority = url.dropFirst(scheme.count)
         if authority.hasSuffix("/") { authority.removeLast() }
         guard !authority.contains(where: { "/?#@".contains($0) || $0.isWhitespace }) else {
@@ -57,14 +67,18 @@ public struct Target: Equatable, Sendable {
         }
         let (host, port) = try Self.split(authority, unusable)
         guard !host.isEmpty else { throw unusable("the host is missing") }
-        self.init(host: host, port: port)
+        self.init(
+            host: host,
+            port: port ?? Self.usualPort(isEncrypted: isEncrypted),
+            isEncrypted: isEncrypted
+        )
     }
 
     /// Splits `host:port`, `[v6]:port`, or a host alone.
     private static func split(
         _ authority: Substring,
         _ unusable: (String) -> ReplayError
-    ) throws(ReplayError) -> (host: String, port: Int) {
+    ) throws(ReplayError) -> (host: String, port: Int?) {
         var host = authority
         var portText: Substring?
         if authority.hasPrefix("[") {
@@ -84,7 +98,7 @@ public struct Target: Equatable, Sendable {
                 throw unusable("an IPv6 address stands in brackets: http://[::1]:3000")
             }
         }
-        guard let portText else { return (String(host), 80) }
+        guard let portText else { return (String(host), nil) }
         guard let port = Int(portText), (1...65535).contains(port) else {
             throw unusable("the port is not a number from 1 to 65535")
         }

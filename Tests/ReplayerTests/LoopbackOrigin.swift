@@ -1,6 +1,7 @@
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// A server on loopback that answers each request head with what a closure says.
 final class LoopbackOrigin: Sendable {
@@ -20,8 +21,13 @@ final class LoopbackOrigin: Sendable {
     private let channel: any Channel
     private let log: NIOLockedValueBox<[(connection: Int, head: String)]>
 
-    /// Starts a server; requests may have bodies of a declared length, which are skipped.
-    init(_ answer: @escaping @Sendable (_ head: String) -> Answer) async throws {
+    /// Starts a server, encrypted where that is given, that closes connections beyond a limit at once;
+    /// requests may have bodies of a declared length, which are skipped.
+    init(
+        encryption: NIOSSLContext? = nil,
+        connectionLimit: Int = .max,
+        _ answer: @escaping @Sendable (_ head: String) -> Answer
+    ) async throws {
         let log = NIOLockedValueBox([(connection: Int, head: String)]())
         let connectionCount = NIOLockedValueBox(0)
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -35,6 +41,15 @@ final class LoopbackOrigin: Sendable {
                     let handler = OriginHandler { head in
                         log.withLockedValue { $0.append((number, head)) }
                         return answer(head)
+                    }
+                    if number >= connectionLimit {
+                        channel.close(promise: nil)
+                        return
+                    }
+                    if let encryption {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLServerHandler(context: encryption)
+                        )
                     }
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }

@@ -15,6 +15,17 @@ import Testing
         #expect(target.authority == authority)
     }
 
+    @Test(arguments: [
+        ("https://shop.example", 443, "shop.example"),
+        ("HTTPS://shop.example:80/", 80, "shop.example:80"),
+    ])
+    func encryptedTargetsHaveAPortOfTheirOwn(url: String, port: Int, authority: String) throws {
+        let target = try Target(url: url)
+        #expect(target == Target(host: "shop.example", port: port, isEncrypted: true))
+        #expect(target.authority == authority)
+        #expect(target.url == "https://\(authority)")
+    }
+
     @Test func aUnixSocketIsATarget() throws {
         let target = try Target(url: "unix:///run/mik.sock")
         #expect(target == Target(socketPath: "/run/mik.sock"))
@@ -24,7 +35,8 @@ import Testing
 
     @Test(arguments: [
         "", "unix://", "unix://relative", "unix:///\(String(repeating: "x", count: 107))",
-        "127.0.0.1:3000", "https://a", "http://", "http://a:0", "http://a:65536", "http://a:b",
+        "127.0.0.1:3000", "https://", "httpss://a", "http://", "http://a:0", "http://a:65536",
+        "http://a:b",
         "http://a/path", "http://::1:80", "http://[::1", "http://[::1]80", "http://u@a",
         "http://:80",
     ])

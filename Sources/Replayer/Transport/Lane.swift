@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOTLS
 import TraceFormat
 
 /// A lane with its live connection: carries out what the lane's state decides.
@@ -45,6 +46,7 @@ final class Lane {
             .connectTimeout(.nanoseconds(context.configuration.limits.timeout))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try context.encryption?.encrypt(channel)
                     try channel.pipeline.syncOperations.addHandler(bound.value)
                 }
             }
@@ -95,6 +97,8 @@ final class LaneHandler: ChannelInboundHandler {
     private let lane: Lane
     private let loop: ReplayLoop
     private var context: ChannelHandlerContext?
+    /// Whether the connection can carry requests: it is open, and encrypted where it is to be.
+    private var isReady = false
     private var isReset = false
 
     init(lane: Lane, loop: ReplayLoop) {
@@ -120,6 +124,18 @@ final class LaneHandler: ChannelInboundHandler {
             context.close(promise: nil)
             return
         }
+        if loop.context.encryption == nil { becomeReady() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent, isCurrent else {
+            return
+        }
+        becomeReady()
+    }
+
+    private func becomeReady() {
+        isReady = true
         loop.connected(lane)
     }
 
@@ -139,6 +155,10 @@ final class LaneHandler: ChannelInboundHandler {
         loop.context.connections.closed()
         guard isCurrent else { return }
         lane.handler = nil
-        loop.disconnected(lane, isReset: isReset)
+        if isReady {
+            loop.disconnected(lane, isReset: isReset)
+        } else {
+            loop.connectFailed(lane, .target(.tlsFailed))
+        }
     }
 }

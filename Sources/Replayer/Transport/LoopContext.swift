@@ -5,6 +5,8 @@ import Synchronization
 struct LoopContext: Sendable {
     let configuration: ReplayConfiguration
     let address: SocketAddress
+    /// How connections are encrypted; `nil` when they are not.
+    let encryption: Encryption?
     let gate: PlanGate
     let sink: OutcomeSink
     let monitor: ReplayMonitor

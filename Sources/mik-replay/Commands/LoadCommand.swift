@@ -29,6 +29,7 @@ struct LoadCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Requests") var content: LoadRequestOptions
     @OptionGroup(title: "Pace") var pace: LoadPaceOptions
+    @OptionGroup(title: "Encryption") var trust: TrustOptions
 
     @Flag(help: "Measure first requests beside later ones, each on a new connection.")
     var compareColdWarm = false
@@ -94,6 +95,7 @@ struct LoadCommand: AsyncParsableCommand {
             try await ScratchFolder.with { folder in
                 let load = LoadRun(
                     target: urls.first?.target ?? content.target.target,
+                    trust: trust.value,
                     pace: pace.rate.map {
                         .rate(ArrivalRate(perSecond: $0.perSecond), pace.arrival.spacing)
                     } ?? .maximum,

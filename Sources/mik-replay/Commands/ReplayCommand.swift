@@ -30,10 +30,11 @@ struct ReplayCommand: AsyncParsableCommand {
     @OptionGroup(title: "Pace") var pace: PaceOptions
     @OptionGroup(title: "Selection") var selection: SelectionOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Encryption") var trust: TrustOptions
 
     @Option(
         help: ArgumentHelp(
-            "The server to send to, as http://host:port or unix:///path "
+            "The server to send to, as http://host:port, https://host or unix:///path "
                 + "(default: \(TargetArgument.standard.target.url)).",
             valueName: "url"
         ),
@@ -177,6 +178,7 @@ extension ReplayCommand {
             fieldEdits: removeHeader.map { .remove(name: $0.name) } + setHeader.map(\.edit),
             seed: seed ?? commonSeed ?? .random(in: .min ... .max)
         )
+        configuration.trust = trust.value
         configuration.keepsTraceparent = keepTraceparent
         configuration.startTime = startAt?.unixTime
         configuration.selection = selection.value

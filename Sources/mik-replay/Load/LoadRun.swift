@@ -6,6 +6,7 @@ import TraceFormat
 /// Plays synthetic loads against a target: each is a trace that the replayer replays.
 struct LoadRun: Sendable {
     var target: Target
+    var trust: Trust
     var pace: Pace
     var connectionCount: Int
     var usesFreshConnections = false
@@ -41,6 +42,7 @@ struct LoadRun: Sendable {
             limits: ReplayLimits(timeout: timeout),
             seed: .random(in: .min ... .max)
         )
+        configuration.trust = trust
         configuration.limits.drain = 1_000_000_000
         configuration.usesFreshConnections = usesFreshConnections
         configuration.consent.allowsRecordedTarget = true

@@ -69,7 +69,7 @@ extension ReplayError {
         switch self {
         case .recordedTarget: " (--allow-recorded-target replays against it all the same)"
         case .unconfirmedWrites: " (--yes sends them all the same)"
-        case .unusableTarget, .targetUnreachable, .emptyTrace, .emptyPlan: ""
+        case .unusableTarget, .targetUnreachable, .unusableTrust, .emptyTrace, .emptyPlan: ""
         }
     }
 }
@@ -115,6 +115,7 @@ extension ExitStatus {
         switch error {
         case .unusableTarget, .recordedTarget, .unconfirmedWrites: self = .usage
         case .targetUnreachable: self = .targetUnreachable
+        case .unusableTrust: self = .inputMissing
         case .emptyTrace, .emptyPlan: self = .badData
         }
     }
