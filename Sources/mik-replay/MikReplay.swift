@@ -28,7 +28,7 @@ struct MikReplay: AsyncParsableCommand {
             RecordCommand.self, ReplayCommand.self, InfoCommand.self, ReportCommand.self,
             DiffCommand.self, CheckCommand.self,
             ExportCommand.self, ImportCommand.self, EditCommand.self, RepairCommand.self,
-            MergeCommand.self, LoadCommand.self,
+            CompareCommand.self, MergeCommand.self, LoadCommand.self,
             StandInCommand.self, DemoCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: ReplayCommand.self

@@ -41,7 +41,7 @@ public struct NoiseFloor: Equatable, Sendable {
 
 extension NoiseFloor {
     /// The floor that pairs of runs of one target show.
-    init(measuredBy repetitions: [Repetition]) {
+    public init(measuredBy repetitions: [Repetition]) {
         var medians: [String: [Double]] = [:]
         var tails: [String: [Double]] = [:]
         for group in repetitions.flatMap({ [$0.overall] + $0.routes }) {

@@ -50,7 +50,9 @@ extension RepeatedComparison {
             "margin \(percentage(options.margin)), at least \(duration(options.floor))"
                 + (options.noiseFloor.medians[GroupEstimate.nameOfAll].map {
                     ", at least the \(percentage($0)) that two runs of one target differ by here"
-                } ?? "; how far two runs of one target differ here is not known"),
+                }
+                    ?? "; how far two runs of one target differ here is not known "
+                    + "(compare --calibrate)"),
             "* stands out from chance with all routes looked at "
                 + "(\(options.routeCorrection.words), q = \(ComparisonOptions.significance)); what "
                 + "decides is corrected by Holm's method",

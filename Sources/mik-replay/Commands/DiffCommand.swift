@@ -21,36 +21,23 @@ struct DiffCommand: AsyncParsableCommand {
             """
     )
 
-    @Flag(help: "Print JSON and nothing else (docs/report-schema.md).")
-    var json = false
-
-    @Option(help: ArgumentHelp("Write the comparison as Markdown too.", valueName: "file"))
-    var markdown: String?
-
-    @Flag(help: "Replace an existing file.")
-    var force = false
+    @OptionGroup(title: "Judgement") var judgement: JudgementOptions
+    @OptionGroup(title: "Report") var format: ComparisonFormatOptions
 
     @Option(
-        help: ArgumentHelp("The smallest change that matters; 0.05 is 5 %.", valueName: "share")
+        help: ArgumentHelp(
+            "Take how far two runs of one target differ here from this file of "
+                + "'compare --calibrate'.",
+            valueName: "file"
+        )
     )
-    var margin = ComparisonOptions().margin
+    var noise: String?
 
     @Flag(help: "Compare runs of different traces, whose requests can't be paired: tells less.")
     var unpaired = false
 
     @Flag(help: "Compare runs of different speeds or connection policies.")
     var allowDifferentConditions = false
-
-    @Option(help: "The seed of the bootstrap.")
-    var seed = ComparisonOptions().seed
-
-    @Option(
-        help: ArgumentHelp(
-            "How to correct for the number of routes: \(CorrectionArgument.names).",
-            valueName: "method"
-        )
-    )
-    var correction = CorrectionArgument.benjaminiHochberg
 
     @Option(
         parsing: .upToNextOption,
@@ -71,9 +58,6 @@ struct DiffCommand: AsyncParsableCommand {
     var runs: [String]
 
     func validate() throws {
-        guard margin > 0, margin < 10 else {
-            throw ValidationError("--margin takes a share such as 0.05.")
-        }
         guard runs.count == 2 || !against.isEmpty else {
             throw ValidationError(
                 "diff takes a baseline and a candidate, or two lists: BASELINES… --against CANDIDATES…"
@@ -83,26 +67,15 @@ struct DiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
-            let report = try compare()
-            if let markdown {
-                for input in runs + against {
-                    try OutputFile.refuse(FilePath(markdown), asInput: FilePath(input))
-                }
-                try OutputFile.write(report.markdown(), to: FilePath(markdown), replacing: force)
-            }
-            try Terminal.print(json ? report.json() : report.text(.ofStandardOutput))
-            let status = ExitStatus(report.verdict)
-            if status != .success { throw status.exitCode }
+            try format.tell(try compare(), insteadOf: runs + against)
         }
     }
 
-    private var options: ComparisonOptions {
-        var options = ComparisonOptions()
+    private func options() throws -> ComparisonOptions {
+        var options = judgement.value
         options.allowDifferentTraces = unpaired
         options.allowDifferentConditions = allowDifferentConditions
-        options.margin = margin
-        options.seed = seed
-        options.routeCorrection = correction.method
+        if let noise { options.noiseFloor = try NoiseFile.read(FilePath(noise)).floor }
         return options
     }
 
@@ -111,19 +84,7 @@ struct DiffCommand: AsyncParsableCommand {
         try ComparisonReport(
             baselines: against.isEmpty ? [runs[0]] : runs,
             candidates: against.isEmpty ? [runs[1]] : against,
-            options: options
+            options: try options()
         )
-    }
-}
-
-extension ExitStatus {
-    /// The status that a verdict ends the program with.
-    init(_ verdict: Verdict) {
-        switch verdict {
-        case .regressed: self = .regression
-        case .improved, .equivalent: self = .success
-        case .inconclusive: self = .inconclusive
-        case .invalid: self = .invalidMeasurement
-        }
     }
 }

@@ -1,6 +1,5 @@
 import Analyzer
 import Replayer
-import Subprocess
 import SystemPackage
 import TraceFormat
 
@@ -60,7 +59,7 @@ struct ColdWarm {
     func measure() async throws -> Result {
         var samples: [Sample] = []
         for _ in 0..<coldCount {
-            try await runHook()
+            if let hook { try await ShellHook(command: hook).run() }
             samples += try await first()
         }
         let (warm, outcomes) = try await send(count: warmCount, as: .warm)
@@ -73,22 +72,6 @@ struct ColdWarm {
                 ? "unknown: nothing was reset before the first request (--before-run)"
                 : "the state that --before-run leaves"
         )
-    }
-
-    private func runHook() async throws {
-        guard let hook else { return }
-        let result = try await Subprocess.run(
-            .path("/bin/sh"),
-            arguments: ["-c", hook],
-            output: .discarded,
-            error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
-        )
-        guard case .exited(0) = result.terminationStatus else {
-            throw CommandFailure(
-                "the command of --before-run ended with \(result.terminationStatus): \(hook)",
-                .usage
-            )
-        }
     }
 
     /// The first request; a server that was just restarted may take its time to listen.
