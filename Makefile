@@ -45,6 +45,7 @@ setup:
 
 setup-tests: setup
 	scripts/install-packages tcpdump tshark curl openssl python3
+	-scripts/install-packages chromium # where there is one; without it the pages are not looked at
 
 clean:
 	rm -rf .build

@@ -71,6 +71,7 @@ let package = Package(
         .target(name: "HTTPWire", swiftSettings: settings),
         .target(name: "SeededRandom", swiftSettings: settings),
         .target(name: "HostChecks", swiftSettings: settings),
+        .target(name: "Charts", swiftSettings: settings),
         .target(
             name: "TraceFormat",
             dependencies: ["CZlib", system, crypto],
@@ -109,7 +110,9 @@ let package = Package(
         ),
         .target(
             name: "Analyzer",
-            dependencies: ["HTTPWire", "SeededRandom", "TraceFormat", heap, histogram, toml],
+            dependencies: [
+                "Charts", "HTTPWire", "SeededRandom", "TraceFormat", heap, histogram, toml,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -200,6 +203,7 @@ let package = Package(
             dependencies: ["StandIn", "SeededRandom", "TestSupport", nioCore, nioPosix, nioHTTP1],
             swiftSettings: settings
         ),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts"], swiftSettings: settings),
         .testTarget(
             name: "HostChecksTests",
             dependencies: ["HostChecks"],

@@ -14,7 +14,7 @@ struct ReportCommand: AsyncParsableCommand {
             Examples:
               mik-replay report new.mrr
               mik-replay report new.mrr --json | jq .overall.response_ns.p99
-              mik-replay report new.mrr --markdown summary.md
+              mik-replay report new.mrr --markdown summary.md --html report.html
             """
     )
 
@@ -23,6 +23,9 @@ struct ReportCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Write the report as Markdown too.", valueName: "file"))
     var markdown: String?
+
+    @Option(help: ArgumentHelp("Write the report as one HTML page too.", valueName: "file"))
+    var html: String?
 
     @Flag(help: "Replace an existing file.")
     var force = false
@@ -37,14 +40,8 @@ struct ReportCommand: AsyncParsableCommand {
             let wanted = thresholds.areGiven ? try thresholds.all() : nil
             let analysis = try RunFile.analyse(FilePath(run))
             let judgement = wanted.map { analysis.judged(by: $0, strict: thresholds.strict) }
-            if let markdown {
-                try OutputFile.refuse(FilePath(markdown), asInput: FilePath(run))
-                try OutputFile.write(
-                    analysis.markdownReport(thresholds: judgement),
-                    to: FilePath(markdown),
-                    replacing: force
-                )
-            }
+            try write(markdown) { analysis.markdownReport(thresholds: judgement) }
+            try write(html) { analysis.htmlReport(thresholds: judgement) }
             try Terminal.print(
                 json
                     ? analysis.jsonReport(thresholds: judgement)
@@ -54,5 +51,12 @@ struct ReportCommand: AsyncParsableCommand {
             let status = judgement.map { ExitStatus($0.verdict) } ?? .success
             if status != .success { throw status.exitCode }
         }
+    }
+
+    /// Writes one form of the report, if it was asked for.
+    private func write(_ file: String?, _ text: () -> String) throws {
+        guard let file else { return }
+        try OutputFile.refuse(FilePath(file), asInput: FilePath(run))
+        try OutputFile.write(text(), to: FilePath(file), replacing: force)
     }
 }

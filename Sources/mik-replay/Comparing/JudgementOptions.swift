@@ -44,6 +44,11 @@ struct ComparisonFormatOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write the comparison as Markdown too.", valueName: "file"))
     var markdown: String?
 
+    @Option(
+        help: ArgumentHelp("Write the comparison as one HTML page too.", valueName: "file")
+    )
+    var html: String?
+
     @Flag(help: "Replace existing files.")
     var force = false
 
@@ -54,11 +59,10 @@ struct ComparisonFormatOptions: ParsableArguments {
     ///   - inputs: Files that must not be overwritten with it.
     /// - Throws: The exit code, or why a file can't be written.
     func tell(_ report: ComparisonReport, insteadOf inputs: [String]) throws {
-        if let markdown {
-            for input in inputs {
-                try OutputFile.refuse(FilePath(markdown), asInput: FilePath(input))
-            }
-            try OutputFile.write(report.markdown(), to: FilePath(markdown), replacing: force)
+        for (file, text) in [(markdown, report.markdown), (html, report.html)] {
+            guard let file else { continue }
+            for input in inputs { try OutputFile.refuse(FilePath(file), asInput: FilePath(input)) }
+            try OutputFile.write(text(), to: FilePath(file), replacing: force)
         }
         try Terminal.print(json ? report.json() : report.text(.ofStandardOutput))
         let status = ExitStatus(report.verdict)

@@ -7,13 +7,20 @@ struct ComparisonReport {
     let text: (Style) -> String
     let json: () -> String
     let markdown: () -> String
+    let html: () -> String
 
     /// The report of one pair of runs.
-    init(_ comparison: RunComparison) {
+    init(_ comparison: RunComparison, _ baseline: RunAnalysis, _ candidate: RunAnalysis) {
         verdict = comparison.verdict
         text = comparison.textReport(style:)
         json = comparison.jsonReport
         markdown = comparison.markdownReport
+        html = {
+            comparison.htmlReport(
+                baselineTimes: baseline.headlineTimes,
+                candidateTimes: candidate.headlineTimes
+            )
+        }
     }
 
     /// The report of repetitions.
@@ -22,6 +29,7 @@ struct ComparisonReport {
         text = comparison.textReport(style:)
         json = comparison.jsonReport
         markdown = comparison.markdownReport
+        html = comparison.htmlReport
     }
 
     /// Reads runs pair by pair, so that no more than two are in memory at once, and compares them.
@@ -33,12 +41,12 @@ struct ComparisonReport {
             )
         }
         if baselines.count == 1 {
+            let baseline = try RunFile.analyse(FilePath(baselines[0]))
+            let candidate = try RunFile.analyse(FilePath(candidates[0]))
             self.init(
-                try RunComparison(
-                    baseline: try RunFile.analyse(FilePath(baselines[0])),
-                    candidate: try RunFile.analyse(FilePath(candidates[0])),
-                    options: options
-                )
+                try RunComparison(baseline: baseline, candidate: candidate, options: options),
+                baseline,
+                candidate
             )
             return
         }
