@@ -1,6 +1,7 @@
 import Analyzer
 import ArgumentParser
 import SystemPackage
+import TraceFormat
 
 /// `mik-replay report`: what one run says.
 struct ReportCommand: AsyncParsableCommand {
@@ -14,7 +15,8 @@ struct ReportCommand: AsyncParsableCommand {
             Examples:
               mik-replay report new.mrr
               mik-replay report new.mrr --json | jq .overall.response_ns.p99
-              mik-replay report new.mrr --markdown summary.md --html report.html
+              mik-replay report new.mrr --markdown summary.md --html report.html \\
+                  --junit checks.xml
             """
     )
 
@@ -27,7 +29,25 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the report as one HTML page too.", valueName: "file"))
     var html: String?
 
-    @Flag(help: "Replace an existing file.")
+    @Option(help: ArgumentHelp("Write every outcome as comma-separated values.", valueName: "file"))
+    var csv: String?
+
+    @Option(
+        help: ArgumentHelp("Write checks and thresholds as JUnit XML.", valueName: "file")
+    )
+    var junit: String?
+
+    @Option(
+        help: ArgumentHelp("Write the numbers as OpenMetrics, for Prometheus.", valueName: "file")
+    )
+    var openmetrics: String?
+
+    @Option(
+        help: ArgumentHelp("Write the percentiles for HdrHistogram's plotter.", valueName: "file")
+    )
+    var hgrm: String?
+
+    @Flag(help: "Replace existing files.")
     var force = false
 
     @OptionGroup var thresholds: ThresholdOptions
@@ -41,6 +61,10 @@ struct ReportCommand: AsyncParsableCommand {
             let analysis = try RunFile.analyse(FilePath(run))
             let judgement = wanted.map { analysis.judged(by: $0, strict: thresholds.strict) }
             try write(markdown) { analysis.markdownReport(thresholds: judgement) }
+            try write(junit) { analysis.junitReport(thresholds: judgement) }
+            try write(openmetrics) { analysis.openMetricsReport() }
+            try write(hgrm) { analysis.percentileDistribution() }
+            try writeOutcomes()
             try write(html) { analysis.htmlReport(thresholds: judgement) }
             try Terminal.print(
                 json
@@ -58,5 +82,15 @@ struct ReportCommand: AsyncParsableCommand {
         guard let file else { return }
         try OutputFile.refuse(FilePath(file), asInput: FilePath(run))
         try OutputFile.write(text(), to: FilePath(file), replacing: force)
+    }
+
+    /// Writes every outcome, one by one, because there may be many.
+    private func writeOutcomes() throws {
+        guard let csv else { return }
+        try OutputFile.refuse(FilePath(csv), asInput: FilePath(run))
+        var reader = try RunReader(opening: FilePath(run))
+        try OutputFile.write(OutcomeCSV.header, to: FilePath(csv), replacing: force) {
+            try reader.next().map(OutcomeCSV.line)
+        }
     }
 }

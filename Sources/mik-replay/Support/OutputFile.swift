@@ -19,6 +19,48 @@ enum OutputFile {
 
     /// Writes the text; an existing file is only replaced when that was asked for.
     static func write(_ text: String, to path: FilePath, replacing: Bool) throws(CommandFailure) {
+        try writing(to: path, replacing: replacing) { file in _ = try file.writeAll(text.utf8) }
+    }
+
+    /// Writes text part by part, without holding all of it.
+    ///
+    /// - Parameters:
+    ///   - header: The first text.
+    ///   - path: Where to.
+    ///   - replacing: Whether an existing file may be replaced.
+    ///   - next: The text that follows; `nil` at the end.
+    /// - Throws: `CommandFailure` when the file can't be written, and what `next` throws.
+    static func write(
+        _ header: String,
+        to path: FilePath,
+        replacing: Bool,
+        next: () throws -> String?
+    ) throws {
+        var failure: (any Error)?
+        try writing(to: path, replacing: replacing) { file in
+            var part = header
+            while failure == nil {
+                do {
+                    guard let text = try next() else { break }
+                    part += text
+                } catch {
+                    failure = error
+                }
+                if part.utf8.count >= 1 << 16 {
+                    _ = try file.writeAll(part.utf8)
+                    part = ""
+                }
+            }
+            _ = try file.writeAll(part.utf8)
+        }
+        if let failure { throw failure }
+    }
+
+    private static func writing(
+        to path: FilePath,
+        replacing: Bool,
+        _ body: (FileDescriptor) throws -> Void
+    ) throws(CommandFailure) {
         let options: FileDescriptor.OpenOptions =
             replacing ? [.create, .truncate] : [.create, .exclusiveCreate]
         do {
@@ -28,7 +70,7 @@ enum OutputFile {
                 options: options,
                 permissions: [.ownerReadWrite, .groupRead]
             )
-            try file.closeAfter { _ = try file.writeAll(text.utf8) }
+            try file.closeAfter { try body(file) }
         } catch Errno.fileExists {
             throw .alreadyExists(path)
         } catch {

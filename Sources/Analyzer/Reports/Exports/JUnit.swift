@@ -1,0 +1,86 @@
+extension RunAnalysis {
+    /// The checks of a run, and its thresholds, as test cases for a build server (JUnit XML).
+    ///
+    /// A check that failed, and a threshold that was missed or could not be decided, is a failure; what
+    /// could not be checked is skipped.
+    public func junitReport(thresholds: ThresholdReport? = nil) -> String {
+        var suites = [JUnitSuite(name: "validity", cases: validity.checks.map(\.junitCase))]
+        if let thresholds {
+            suites.append(
+                JUnitSuite(name: "thresholds", cases: thresholds.results.map(\.junitCase))
+            )
+        }
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"mik-replay\">\n"
+            + suites.map(\.text).joined() + "</testsuites>\n"
+    }
+}
+
+/// A group of test cases.
+private struct JUnitSuite {
+    let name: String
+    let cases: [JUnitCase]
+
+    var text: String {
+        let failures = cases.count { $0.isFailure }
+        let skipped = cases.count { $0.isSkipped }
+        return "  <testsuite name=\"\(name)\" tests=\"\(cases.count)\" failures=\"\(failures)\" "
+            + "errors=\"0\" skipped=\"\(skipped)\">\n"
+            + cases.map { $0.text(in: name) }.joined() + "  </testsuite>\n"
+    }
+}
+
+/// A check, as a test case.
+private struct JUnitCase {
+    let name: String
+    var isFailure = false
+    var isSkipped = false
+    let detail: String
+
+    func text(in suite: String) -> String {
+        let start =
+            "    <testcase classname=\"mik-replay.\(suite)\" name=\"\(xmlText(name))\" time=\"0\""
+        if isFailure {
+            return "\(start)>\n      <failure message=\"\(xmlText(detail))\"/>\n    </testcase>\n"
+        }
+        guard isSkipped else { return "\(start)/>\n" }
+        return "\(start)>\n      <skipped message=\"\(xmlText(detail))\"/>\n    </testcase>\n"
+    }
+}
+
+extension Validity.Check {
+    fileprivate var junitCase: JUnitCase {
+        JUnitCase(
+            name: name,
+            isFailure: result == .failed,
+            isSkipped: result == .notApplicable,
+            detail: detail
+        )
+    }
+}
+
+extension ThresholdResult {
+    fileprivate var junitCase: JUnitCase {
+        JUnitCase(
+            name: cells.prefix(2).joined(separator: " "),
+            isFailure: outcome == .missed || outcome == .undecided,
+            detail: "\(outcome.rawValue): \(cells.joined(separator: ", "))"
+                + (note.map { ", \($0)" } ?? "")
+        )
+    }
+}
+
+/// Text for an attribute of XML 1.0, which knows no control characters.
+private func xmlText(_ text: String) -> String {
+    var shown = ""
+    for scalar in text.printable.unicodeScalars {
+        switch scalar {
+        case "&": shown += "&amp;"
+        case "<": shown += "&lt;"
+        case ">": shown += "&gt;"
+        case "\"": shown += "&quot;"
+        case "\u{FFFE}", "\u{FFFF}": shown += "\u{FFFD}"
+        default: shown.unicodeScalars.append(scalar)
+        }
+    }
+    return shown
+}

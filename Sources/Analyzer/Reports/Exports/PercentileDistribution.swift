@@ -1,0 +1,17 @@
+internal import Histogram
+
+extension RunAnalysis {
+    /// The latency distribution in the layout of HdrHistogram's plotter (.hgrm), in milliseconds.
+    ///
+    /// Three significant digits; over the requests that succeeded, by the headline latency.
+    public func percentileDistribution() -> String {
+        var histogram = Histogram<UInt64>(
+            highestTrackableValue: UInt64(max(headlineTimes.last ?? 2, 2)),
+            numberOfSignificantValueDigits: .three
+        )
+        for time in headlineTimes { histogram.record(UInt64(max(time, 0))) }
+        var text = ""
+        histogram.outputPercentileDistribution(to: &text, outputValueUnitScalingRatio: 1e6)
+        return text
+    }
+}
