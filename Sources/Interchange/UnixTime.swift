@@ -1,12 +1,12 @@
 /// Nanoseconds since 1970-01-01 as text of ISO 8601, and back.
 ///
 /// Written by hand because Foundation's dates are floating-point numbers, which lose nanoseconds.
-enum UnixTime {
+package enum UnixTime {
     private static let second: Int64 = 1_000_000_000
     private static let day: Int64 = 86_400 * second
 
     /// The form with nanoseconds in UTC: `1994-11-06T08:49:37.000000000Z`.
-    static func text(_ nanoseconds: Int64) -> String {
+    package static func text(_ nanoseconds: Int64) -> String {
         var (days, rest) = nanoseconds.quotientAndRemainder(dividingBy: day)
         if rest < 0 { (days, rest) = (days - 1, rest + day) }
         let date = civilDate(ofDay: days)

@@ -29,6 +29,7 @@ struct MikReplay: AsyncParsableCommand {
             DiffCommand.self, CheckCommand.self,
             ExportCommand.self, ImportCommand.self, EditCommand.self, RepairCommand.self,
             CompareCommand.self, MergeCommand.self, LoadCommand.self,
+            BaselineCommand.self, HistoryCommand.self,
             StandInCommand.self, DemoCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: ReplayCommand.self

@@ -58,13 +58,15 @@ private func requestMessage(_ target: String, body: [UInt8], time: Int64) -> Rec
 ///   - path: Where to.
 ///   - count: How many requests.
 ///   - change: What is different about an outcome.
+///   - changeInfo: What is different about the run.
 /// - Throws: When the file can't be written.
 func writeRun(
     to path: FilePath,
     count: UInt64,
-    change: (inout Outcome) -> Void = { _ in }
+    change: (inout Outcome) -> Void = { _ in },
+    info changeInfo: (inout RunInfo) -> Void = { _ in }
 ) throws {
-    let info = RunInfo(
+    var info = RunInfo(
         writer: "test",
         traceHash: "4f1c",
         traceName: "shop.mtr",
@@ -74,6 +76,7 @@ func writeRun(
         planned: count,
         startedAt: 0
     )
+    changeInfo(&info)
     var writer = try RunWriter(creating: path, replacing: false, info: info)
     for index in 0..<count {
         var outcome = Outcome(

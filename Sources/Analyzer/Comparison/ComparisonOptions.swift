@@ -16,6 +16,9 @@ public struct ComparisonOptions: Equatable, Sendable {
     public var noiseFloor = NoiseFloor.unknown
     /// How the probabilities of many routes are corrected for their number.
     public var routeCorrection = Multiplicity.benjaminiHochberg
+    /// What the user let pass although it makes the comparison weaker, one sentence each without a
+    /// full stop; the reports repeat it.
+    public var caveats: [String] = []
 
     /// The fewest pairs of which a group is judged.
     public static let minimumPairs = 20

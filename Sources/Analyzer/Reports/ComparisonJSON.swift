@@ -61,6 +61,7 @@ extension ComparisonOptions {
     var members: [JSONValue.Member] {
         [
             .init("margin", .number(margin)),
+            .init("caveats", .array(caveats.map { .string($0) })),
             .init("floor_ns", .integer(floor)),
             .init("minimum_pairs", .integer(Int64(Self.minimumPairs))),
             .init("noise_floor", JSONValue(noiseFloor.medians[GroupEstimate.nameOfAll])),

@@ -70,7 +70,8 @@ extension RunComparison {
 
     /// How the numbers came about and how far they go.
     var methodNotes: [String] {
-        var notes = [
+        var notes = options.caveats
+        notes += [
             isPaired
                 ? "median of paired log-ratios of warm requests that succeeded in both runs"
                 : "the requests are not the same: change of the median of warm requests that "

@@ -44,7 +44,8 @@ extension RepeatedComparison {
 
     /// How the numbers came about and how far they go.
     var methodNotes: [String] {
-        var notes = [
+        var notes = options.caveats
+        notes += [
             "\(repetitions.count) pairs of runs; of each, the median of paired log-ratios of warm "
                 + "requests that succeeded in both; their mean with Student's interval",
             "margin \(percentage(options.margin)), at least \(duration(options.floor))"

@@ -3,7 +3,7 @@ internal import TraceFormat
 extension RunAnalysis {
     /// Judges the run by thresholds; a `strict` judge takes a missed target for a missed threshold.
     public func judged(by thresholds: [Threshold], strict: Bool = false) -> ThresholdReport {
-        var numbers = ThresholdNumbers(of: self, for: thresholds)
+        var numbers = ThresholdNumbers(of: self, for: thresholds.map(\.metric))
         return ThresholdReport(
             results: thresholds.map { threshold in
                 ThresholdResult(
@@ -16,6 +16,12 @@ extension RunAnalysis {
             isStrict: strict,
             isRunValid: validity.isValid
         )
+    }
+
+    /// One number of the run.
+    func measure(_ subject: HistoryMetric) -> Measurement {
+        var numbers = ThresholdNumbers(of: self, for: [subject.metric])
+        return numbers.measure(subject.metric, of: subject.scope)
     }
 }
 
@@ -32,10 +38,10 @@ private struct ThresholdNumbers {
         let times: ThresholdMetric.Times
     }
 
-    init(of run: RunAnalysis, for thresholds: [Threshold]) {
+    init(of run: RunAnalysis, for metrics: [ThresholdMetric]) {
         self.run = run
-        let asked = thresholds.compactMap { threshold -> Quantile? in
-            if case .latency(_, let quantile) = threshold.metric { quantile } else { nil }
+        let asked = metrics.compactMap { metric -> Quantile? in
+            if case .latency(_, let quantile) = metric { quantile } else { nil }
         }
         quantiles = Set(asked).sorted { $0.fraction < $1.fraction }
     }

@@ -16,14 +16,20 @@ struct ThresholdParser {
         guard let mark = text.lastIndex(where: { "<>".contains($0) }) else {
             throw ThresholdError("'\(text)' has no comparison; write it like 'p99<50ms'")
         }
-        let left = text[..<mark].trimmed
-        guard let name = left.split(whereSeparator: \.isWhitespace).last else {
+        guard let (scope, metric) = try subject(text[..<mark]) else {
             throw ThresholdError("'\(text)' names no metric; write it like 'p99<50ms'")
         }
-        let metric = try metric(named: name)
         let (comparison, target) = try limit(text[mark...], of: metric)
-        let scope = scope(left.dropLast(name.count).trimmed)
         return Threshold(metric, of: scope, comparison, target)
+    }
+
+    /// Reads a scope and a metric; `nil` when there is nothing.
+    static func subject(
+        _ text: Substring
+    ) throws(ThresholdError) -> (ThresholdScope, ThresholdMetric)? {
+        let text = text.trimmed
+        guard let name = text.split(whereSeparator: \.isWhitespace).last else { return nil }
+        return (scope(text.dropLast(name.count).trimmed), try metric(named: name))
     }
 
     /// Reads a scope; nothing and `all` are everything.
