@@ -85,8 +85,8 @@ let package = Package(
         .target(
             name: "Capture",
             dependencies: [
-                "HTTPWire", "TraceFormat", "Redaction", "CLibpcap", nioCore, nioPosix,
-                system,
+                "HTTPWire", "TraceFormat", "Redaction", "SeededRandom", "CLibpcap", nioCore,
+                nioPosix, system,
             ],
             swiftSettings: settings
         ),

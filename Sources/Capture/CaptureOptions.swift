@@ -8,6 +8,8 @@ public struct CaptureOptions: Equatable, Sendable {
     public var bodies: BodyRetention
     /// Whether packets inside tunnels are looked at.
     public var followsTunnels: Bool
+    /// Which of the exchanges go into the trace.
+    public var selection = ExchangeSelection()
     /// How secrets are kept out of the trace; `nil` keeps them in.
     public var redaction: RecordingRedaction?
 

@@ -49,6 +49,7 @@ public struct CaptureSession: Sendable {
         }
         var recorder = PacketRecorder(options)
         var redaction = RecordRedaction(derivingKeyFor: options.redaction)
+        var selector = ExchangeSelector(options.selection)
         var filters = options.filter.map { PacketFilters($0) }
         var warnings: [String] = []
         var trace: TraceWriter?
@@ -56,7 +57,7 @@ public struct CaptureSession: Sendable {
             var reader = try CaptureFileReader.open(source)
             var last = try readPacket(&reader, &filters, into: &recorder, keying: &redaction)
             while case .packet = last {
-                try write(&recorder, to: &trace, &redaction, makeWriter)
+                try write(&recorder, to: &trace, &selector, &redaction, makeWriter)
                 last = try readPacket(&reader, &filters, into: &recorder, keying: &redaction)
             }
             recorder.counters.droppedPackets += reader.droppedPacketCount
@@ -68,8 +69,9 @@ public struct CaptureSession: Sendable {
             }
         }
         recorder.recordingEnded()
-        try write(&recorder, to: &trace, &redaction, makeWriter)
+        try write(&recorder, to: &trace, &selector, &redaction, makeWriter)
         var ledger = recorder.counters.ledger
+        selector.write(to: &ledger)
         redaction.write(to: &ledger)
         guard var whole = trace.take() else {
             preconditionFailure("a recording ended without a trace")
@@ -101,13 +103,14 @@ public struct CaptureSession: Sendable {
     private func write(
         _ recorder: inout PacketRecorder,
         to trace: inout TraceWriter?,
+        _ selector: inout ExchangeSelector,
         _ redaction: inout RecordRedaction,
         _ makeWriter: (TraceInfo) throws(TraceError) -> TraceWriter
     ) throws(CaptureError) {
         do throws(TraceError) {
             if trace == nil { trace = try makeWriter(info(epoch: recorder.epoch ?? 0)) }
             try trace?.append(
-                recorder.takeRecords(),
+                selector.select(recorder.takeRecords()),
                 redacting: &redaction,
                 counting: &recorder.counters.exchanges
             )

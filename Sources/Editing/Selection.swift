@@ -1,4 +1,5 @@
 public import HTTPWire
+public import SeededRandom
 public import TraceFormat
 
 /// One thing that an exchange can be asked.
@@ -129,7 +130,7 @@ public struct Selection: Sendable {
     /// The part of recorded time that is kept, as if the recording had begun and ended there.
     public var slice: Range<Int64>?
     /// The share of connections that is kept.
-    public var sample: Sample?
+    public var sample: ConnectionSample?
 
     /// Keeps everything.
     public init() {}

@@ -1,5 +1,6 @@
 import Editing
 import HTTPWire
+import SeededRandom
 import Testing
 import TraceFormat
 
@@ -149,17 +150,17 @@ import TraceFormat
             }
         }
         var selection = Selection()
-        selection.sample = Sample(share: 0.1, seed: 1)
+        selection.sample = ConnectionSample(share: 0.1, seed: 1)
         let first = edited(records, selection)
         #expect(edited(records, selection).records == first.records)
         #expect(first.counts.exchangesKept == 2 * first.counts.connectionsKept)
         // Of 2000 connections, 200 are expected with a standard deviation of 13.
         #expect((140...260).contains(first.counts.connectionsKept))
-        selection.sample = Sample(share: 0.1, seed: 2)
+        selection.sample = ConnectionSample(share: 0.1, seed: 2)
         #expect(edited(records, selection).records != first.records)
-        selection.sample = Sample(share: 1, seed: 1)
+        selection.sample = ConnectionSample(share: 1, seed: 1)
         #expect(edited(records, selection).counts.exchangesKept == 4000)
-        selection.sample = Sample(share: 0, seed: 1)
+        selection.sample = ConnectionSample(share: 0, seed: 1)
         #expect(edited(records, selection).records == [])
     }
 

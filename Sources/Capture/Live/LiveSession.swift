@@ -66,6 +66,7 @@ public struct LiveSession: Sendable {
         do throws(TraceError) {
             let output = try RecordingOutput(
                 info,
+                selection: options.capture.selection,
                 redaction: options.capture.redaction,
                 rotation: options.rotation,
                 makeTrace: makeTrace

@@ -11,6 +11,7 @@ struct RecordingOutput: ~Copyable {
 
     private var trace: TraceWriter
     private var part: RecordingPart
+    private var selector: ExchangeSelector
     private var redaction: RecordRedaction
     private var connections = PartConnections()
     /// What became of the exchanges of this part.
@@ -26,12 +27,14 @@ struct RecordingOutput: ~Copyable {
     ///
     /// - Parameters:
     ///   - info: What every trace says of itself; its epoch is the start of the recording.
+    ///   - selection: Which exchanges go into the traces.
     ///   - redaction: How secrets are kept out.
     ///   - rotation: When to go on in a new trace; `nil` never does.
     ///   - makeTrace: Creates the traces.
     /// - Throws: `TraceError`, when the first one can't be created.
     init(
         _ info: TraceInfo,
+        selection: ExchangeSelection = ExchangeSelection(),
         redaction: RecordingRedaction?,
         rotation: Rotation?,
         makeTrace: @escaping MakeTrace
@@ -46,6 +49,7 @@ struct RecordingOutput: ~Copyable {
         self.info = info
         self.rotation = rotation
         self.makeTrace = makeTrace
+        selector = ExchangeSelector(selection)
         self.redaction = RecordRedaction(drawingKeyFor: redaction)
         part = RecordingPart(number: 1, startTime: info.epoch)
         trace = try makeTrace(info, part)
@@ -66,8 +70,9 @@ struct RecordingOutput: ~Copyable {
     ///   - time: Now, in nanoseconds since the epoch.
     /// - Throws: `TraceError`; the trace is then written as far as it got.
     mutating func append(_ records: [TraceRecord], at time: Int64) throws(TraceError) {
-        guard !records.isEmpty else { return }
-        let records = rotation == nil ? records : records.flatMap { connections.records(for: $0) }
+        let chosen = selector.select(records)
+        guard !chosen.isEmpty else { return }
+        let records = rotation == nil ? chosen : chosen.flatMap { connections.records(for: $0) }
         try trace.append(records, redacting: &redaction, counting: &partTally)
         try rotateIfDue(at: time)
     }
@@ -89,14 +94,16 @@ struct RecordingOutput: ~Copyable {
 
     /// The account for the last trace, of which the exchanges are its own, and the whole one.
     func ledgers(_ ledger: Ledger) -> (part: Ledger, whole: Ledger) {
-        var (part, whole) = (ledger, ledger)
+        var (last, whole) = (ledger, ledger)
         var tally = earlierTally
         tally.add(partTally)
-        partTally.write(to: &part)
+        partTally.write(to: &last)
         tally.write(to: &whole)
-        redaction.write(to: &part)
+        selector.write(to: &last)
+        selector.write(to: &whole)
+        redaction.write(to: &last)
         redaction.write(to: &whole)
-        return (part, whole)
+        return (last, whole)
     }
 
     private mutating func rotateIfDue(at time: Int64) throws(TraceError) {

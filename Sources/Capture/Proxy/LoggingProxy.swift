@@ -160,6 +160,7 @@ public final class LoggingProxy: Sendable {
         do {
             return try RecordingOutput(
                 info,
+                selection: configuration.selection,
                 redaction: configuration.redaction,
                 rotation: configuration.rotation,
                 makeTrace: makeTrace

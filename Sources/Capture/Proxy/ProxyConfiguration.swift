@@ -13,6 +13,8 @@ public struct ProxyConfiguration: Equatable, Sendable {
     public var upstreamPort: Int
     /// Which bodies are kept.
     public var bodies: BodyRetention
+    /// Which of the exchanges go into the trace.
+    public var selection = ExchangeSelection()
     /// How secrets are kept out of the trace; `nil` keeps them in.
     public var redaction: RecordingRedaction?
     /// When to go on in a new trace; `nil` never does.

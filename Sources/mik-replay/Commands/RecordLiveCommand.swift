@@ -94,14 +94,16 @@ struct RecordLiveCommand: AsyncParsableCommand {
     }
 
     private func options() throws -> LiveOptions {
-        LiveOptions(
+        var capture = CaptureOptions(
+            ports: port.ports,
+            filter: filter,
+            bodies: recording.bodies,
+            redaction: try redaction.redaction()
+        )
+        capture.selection = recording.selection.value
+        return LiveOptions(
             interface: interface,
-            capture: CaptureOptions(
-                ports: port.ports,
-                filter: filter,
-                bodies: recording.bodies,
-                redaction: try redaction.redaction()
-            ),
+            capture: capture,
             isPromiscuous: promiscuous,
             bufferByteCount: Int(clamping: bufferSize.byteCount),
             rotation: recording.rotate?.rotation,

@@ -19,6 +19,7 @@ struct RecordPcapCommand: AsyncParsableCommand {
               tcpdump -i any -w - tcp port 3000 | mik-replay record pcap -o shop.mtr -
               mik-replay record pcap --port any --filter 'host 10.0.0.7' \\
                   -o one.mtr day.pcap
+              mik-replay record pcap --only '/run/*' --sample 10% -o some.mtr day.pcap
               mik-replay record pcap -o day.mtr day.pcap0 day.pcap1 day.pcap2.gz
             """
     )
@@ -43,6 +44,12 @@ struct RecordPcapCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The trace to write.", valueName: "file"))
     var output: String
 
+    @OptionGroup(title: "Selection")
+    var selection: RecordingSelectionOptions
+
+    @Option(help: ArgumentHelp("Record no more than so many exchanges.", valueName: "n"))
+    var limit: UInt64?
+
     @OptionGroup(title: "Secrets")
     var redaction: RedactionOptions
 
@@ -63,13 +70,15 @@ struct RecordPcapCommand: AsyncParsableCommand {
             // Ctrl-C goes to the whole pipeline: whoever captures ends it, and the end of the input
             // ends the recording.
             if files.contains("-") { _ = signal(SIGINT, SIG_IGN) }
-            let options = CaptureOptions(
+            var options = CaptureOptions(
                 ports: port.ports,
                 filter: filter,
                 bodies: bodies,
                 followsTunnels: !noTunnels,
                 redaction: try redaction.redaction()
             )
+            options.selection = selection.value
+            options.selection.limit = limit
             let session = CaptureSession(options: options, writer: Version.writer)
             let summary = try session.record(files.map { PacketSource($0) }) {
                 info throws(TraceError) in

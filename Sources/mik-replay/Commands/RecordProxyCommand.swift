@@ -59,6 +59,14 @@ struct RecordProxyCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Secrets") var redaction: RedactionOptions
 
+    func validate() throws {
+        guard !upstream.target.isEncrypted, upstream.target.socketPath == nil else {
+            throw ValidationError(
+                "The upstream of a proxy is http://host:port; https is not recorded yet."
+            )
+        }
+    }
+
     func run() async throws {
         let (output, makeTrace) = (recording.output, recording.makeTrace())
         let (host, upstream) = (listen.host, upstream.target.url)
@@ -89,7 +97,7 @@ struct RecordProxyCommand: AsyncParsableCommand {
     }
 
     private func configuration() throws -> ProxyConfiguration {
-        ProxyConfiguration(
+        var configuration = ProxyConfiguration(
             listenHost: listen.host,
             listenPort: listen.port,
             upstreamHost: upstream.target.host,
@@ -99,6 +107,8 @@ struct RecordProxyCommand: AsyncParsableCommand {
             rotation: recording.rotate?.rotation,
             addsForwardedFields: forwarded
         )
+        configuration.selection = recording.selection.value
+        return configuration
     }
 
     private func report(_ summary: ProxySummary) {

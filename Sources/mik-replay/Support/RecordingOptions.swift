@@ -30,6 +30,17 @@ struct RecordingOptions: ParsableArguments {
     @Option(help: "Stop by itself after this time, such as 30s or 10m.")
     var duration: DurationArgument?
 
+    @Option(
+        help: ArgumentHelp(
+            "When what is written has to be on the disk: system (whenever it likes), block (after each "
+                + "block), or a time such as 1s.",
+            valueName: "policy"
+        )
+    )
+    var durability = DurabilityArgument.system
+
+    @OptionGroup(title: "Selection") var selection: RecordingSelectionOptions
+
     @Flag(help: "Replace the output if it exists.")
     var force = false
 
@@ -57,10 +68,16 @@ struct RecordingOptions: ParsableArguments {
     func makeTrace() -> @Sendable (TraceInfo, RecordingPart) throws(TraceError) -> TraceWriter {
         let names = SharedNames(OutputNames(pattern: output))
         let (output, isRotated, force) = (output, rotate != nil, force)
+        let durability = durability.durability
         return { info, part throws(TraceError) in
             let second = Int(part.startTime / 1_000_000_000)
             let name = isRotated ? names.next(at: second) : output
-            return try TraceWriter(creating: FilePath(name), replacing: force, info: info)
+            return try TraceWriter(
+                creating: FilePath(name),
+                replacing: force,
+                info: info,
+                durability: durability
+            )
         }
     }
 

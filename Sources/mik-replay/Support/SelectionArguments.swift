@@ -1,6 +1,7 @@
 import ArgumentParser
 import Editing
 import HTTPWire
+import SeededRandom
 
 /// How long exchanges took: `>100ms`, `<1s`, or `100ms..1s`.
 struct DurationRangeArgument: ExpressibleByArgument {
@@ -186,7 +187,7 @@ struct EditSelectionOptions: ParsableArguments {
             exceptDuration
         )
         selection.slice = slice?.range
-        selection.sample = sample.map { Sample(share: $0.share, seed: seed) }
+        selection.sample = sample.map { ConnectionSample(share: $0.share, seed: seed) }
         return selection
     }
 

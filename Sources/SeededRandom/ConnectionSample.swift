@@ -1,7 +1,5 @@
-internal import SeededRandom
-
 /// A share of the connections, chosen by a seed: the same ones every time.
-public struct Sample: Equatable, Sendable {
+public struct ConnectionSample: Equatable, Sendable {
     private let share: Double
     private let seed: UInt64
 
@@ -12,7 +10,12 @@ public struct Sample: Equatable, Sendable {
     }
 
     /// Whether a connection is in the sample.
-    func contains(connection: UInt64, input: Int) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - connection: Its identifier.
+    ///   - input: Which of several inputs it is of.
+    /// - Returns: The same for equal seeds and arguments.
+    public func contains(connection: UInt64, input: Int = 0) -> Bool {
         // Two steps of the generator, so that neither neighbours nor inputs are chosen together.
         var inputs = SplitMix64(seed: seed &+ UInt64(input))
         var connections = SplitMix64(seed: inputs.next() ^ connection)

@@ -1,0 +1,26 @@
+import ArgumentParser
+import TraceFormat
+
+/// When a recording makes the system put on the disk what it has written: `system`, `block`, or a time.
+struct DurabilityArgument: ExpressibleByArgument {
+    let durability: Durability
+
+    init?(argument: String) {
+        switch argument {
+        case "system": durability = .system
+        case "block": durability = .block
+        default:
+            guard let time = DurationArgument(argument: argument) else { return nil }
+            durability = .interval(nanoseconds: time.nanoseconds)
+        }
+    }
+
+    private init(_ durability: Durability) {
+        self.durability = durability
+    }
+
+    /// The system decides.
+    static let system = DurabilityArgument(.system)
+
+    var defaultValueDescription: String { "system" }
+}
