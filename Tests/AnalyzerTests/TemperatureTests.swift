@@ -33,6 +33,26 @@ import TraceFormat
         #expect(run.analysed().modules[0].looksPreWarmed == isContradicted)
     }
 
+    @Test func theServersLogOutweighsTheAssumption() {
+        var run = SyntheticRun()
+        let times: [(due: Int64, service: Int64)] = [
+            (0, 10), (100, 200), (150, 190), (160, 10), (400, 10), (500, 250),
+        ]
+        for (due, service) in times { run.answer("/run/cart", due: due, service: service) }
+        for index in run.outcomes.indices { run.outcomes[index].requestID = "r\(index)" }
+        func labels(_ loads: ServerLoads?) -> [Temperature?] {
+            var analyzer = RunAnalyzer(info: run.info, loads: loads)
+            for outcome in run.outcomes { analyzer.add(outcome) }
+            return analyzer.finish(ending: run.ending).records.map(\.temperature)
+        }
+        let loads = ServerLoads(requestIDs: ["r1", "r2", "r5", "of another run"])
+        // A script loaded it before; then it was thrown out twice.
+        #expect(labels(loads) == [.warm, .cold, .shadow, .warm, .warm, .cold])
+        #expect(labels(nil) == [.cold, .warm, .warm, .warm, .warm, .warm])
+        for index in run.outcomes.indices { run.outcomes[index].requestID = nil }
+        #expect(labels(loads) == labels(nil))
+    }
+
     @Test func orderOfSendingDecidesNotOrderOfRecording() {
         var run = SyntheticRun()
         run.answer("/run/cart", due: 0, service: 10, late: 500)

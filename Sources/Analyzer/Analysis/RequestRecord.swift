@@ -13,6 +13,8 @@ struct RequestRecord {
     /// Zero if no status line came.
     let status: UInt16
     var temperature: Temperature?
+    /// Stands for the identifier that the server gave the request; zero if it gave none.
+    let requestKey: UInt64
     private let sentOrNone: Int64
     private let endOrNone: Int64
     private let blocked: Int64
@@ -36,6 +38,7 @@ struct RequestRecord {
         due = outcome.due
         self.route = route
         status = outcome.status ?? 0
+        requestKey = outcome.requestID.map(Self.key) ?? 0
         sentOrNone = outcome.sent ?? Self.none
         endOrNone = outcome.end ?? Self.none
         blocked = outcome.blocked
@@ -48,6 +51,12 @@ struct RequestRecord {
             case .censored(let reason): .censored(reason)
             case .unsent(let reason): .unsent(reason)
             }
+    }
+
+    /// A number for a request's identifier (FNV-1a), so that records stay small: two of a million
+    /// identifiers share one with a probability of one in thirty million.
+    static func key(ofRequestID text: String) -> UInt64 {
+        text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 } | 1
     }
 
     /// Whether a whole response counts as success.

@@ -14,6 +14,8 @@ public struct RunAnalysis: Sendable {
     public let lag: LagSummary?
     /// Cold, shadow and warm requests by module, in order of name.
     public let modules: [ModuleTemperature]
+    /// How the loads of the server's log belong to this run; `nil` without a log.
+    public let loads: ServerLoads.Account?
     /// The requests that took longer than the overall p99 and how many of them a load explains;
     /// `nil` if the p99 is withheld.
     public let tail: Tail?

@@ -16,9 +16,17 @@ public struct RunAnalyzer {
     /// Beyond this many paths, further ones are taken apart each time they come.
     private static let rememberedPaths = 50_000
 
+    /// The loads in the server's log; `nil` without one.
+    private var loads: ServerLoads?
+
     /// Starts with no outcome.
-    public init(info: RunInfo) {
+    ///
+    /// - Parameters:
+    ///   - info: What the run says of itself.
+    ///   - loads: What the server's log says of its loads; `nil` without one.
+    public init(info: RunInfo, loads: ServerLoads? = nil) {
         self.info = info
+        self.loads = loads
     }
 
     /// Adds one outcome.
@@ -42,6 +50,9 @@ public struct RunAnalyzer {
     /// Analyses everything that was added; `ending` is `nil` for a file without its end.
     public consuming func finish(ending: RunEnding?) -> RunAnalysis {
         records.sort { $0.index < $1.index }
+        let account = loads?.account(of: records)
+        // Without names of requests in the run, a log says nothing of them.
+        if account?.canBeJoined != true { loads = nil }
         let membersOfRoutes = positionsByRoute()
         let modules = labelTemperatures(membersOfRoutes)
         let hasSchedule = info.hasSchedule
@@ -63,6 +74,7 @@ public struct RunAnalyzer {
             routes: groups.sorted { ($1.counts.total, $0.name) < ($0.counts.total, $1.name) },
             lag: lag,
             modules: modules,
+            loads: account,
             tail: tail(beyond: headline[.p99]),
             validity: Validity(
                 info: info,
@@ -94,7 +106,10 @@ public struct RunAnalyzer {
                 let sent = (records[first].sent ?? .max, records[second].sent ?? .max)
                 return sent.0 == sent.1 ? first < second : sent.0 < sent.1
             }
-            let labelled = TemperatureLabels(inOrderOfSending: order.map { records[$0] })
+            let requests = order.map { records[$0] }
+            let labelled =
+                loads.map { TemperatureLabels(inOrderOfSending: requests, loads: $0) }
+                ?? TemperatureLabels(inOrderOfSending: requests)
             var counts: [Temperature: Int] = [:]
             var times: [Temperature: [Int64]] = [:]
             for (position, label) in zip(order, labelled.labels) {
@@ -109,6 +124,7 @@ public struct RunAnalyzer {
             modules.append(
                 ModuleTemperature(
                     module: module,
+                    isObserved: loads != nil,
                     counts: counts,
                     refusedWhileLoading: labelled.refusedWhileLoading,
                     cold: times[.cold]?.first,

@@ -22,6 +22,15 @@ extension RunAnalysis {
             .init("validity", validity.json(lag: lag)),
             .init("overall", overall.json),
             .init("routes", .array(routes.map(\.json))),
+            .init(
+                "server_loads",
+                loads.map { loads in
+                    .object([
+                        .init("lines", .integer(Int64(loads.lines))),
+                        .init("requests", .integer(Int64(loads.requests))),
+                    ])
+                } ?? .null
+            ),
             .init("temperature", .object(modules.map { .init($0.module, $0.json) })),
             .init(
                 "beyond_p99",
@@ -149,8 +158,9 @@ extension ModuleTemperature {
             .init(
                 "evidence",
                 .object([
-                    .init("cold", .string("assumed")), .init("shadow", .string("assumed")),
-                    .init("warm", .string("inferred")),
+                    .init("cold", .string(isObserved ? "observed" : "assumed")),
+                    .init("shadow", .string(isObserved ? "observed" : "assumed")),
+                    .init("warm", .string(isObserved ? "observed" : "inferred")),
                 ])
             ),
             .init("cold_service_ns", JSONValue(cold)),

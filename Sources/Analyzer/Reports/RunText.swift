@@ -116,13 +116,25 @@ extension RunAnalysis {
             layout.items("", module.summary)
         }
         layout.omitted(modules.count - TextLayout.rowLimit, of: "modules")
-        layout.items("", ["cold and shadow assume a target that was started for this run"])
+        layout.items("", [temperatureNote])
     }
 }
 
 /// A share that fits its column of seven: without the space before the sign.
 private func shareForColumn(_ share: Double) -> String {
     percentage(share).filter { $0 != " " }
+}
+
+extension RunAnalysis {
+    /// What the temperatures rest on.
+    var temperatureNote: String {
+        guard let loads, loads.canBeJoined else {
+            return "cold and shadow assume a target that was started for this run"
+        }
+        return
+            "by the server's log: \(loads.lines) loads, of which \(loads.requests) requests of this "
+            + "run are the cause"
+    }
 }
 
 extension RunInfo {

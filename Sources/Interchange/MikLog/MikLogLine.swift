@@ -67,7 +67,7 @@ struct MikLogLine: Equatable {
     }
 
     /// Leaves out what steers a terminal: from ESC `[` to a letter (ECMA-48, section 5.4).
-    private static func withoutColours(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    static func withoutColours(_ line: ArraySlice<UInt8>) -> [UInt8] {
         var plain: [UInt8] = []
         plain.reserveCapacity(line.count)
         var rest = line

@@ -50,6 +50,14 @@ struct ReportCommand: AsyncParsableCommand {
     @Flag(help: "Replace existing files.")
     var force = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Take which requests loaded a module from mik's log of the run, at level INFO.",
+            valueName: "file"
+        )
+    )
+    var mikLog: String?
+
     @OptionGroup var thresholds: ThresholdOptions
 
     @Argument(help: "The run (.mrr).")
@@ -58,7 +66,14 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let wanted = thresholds.areGiven ? try thresholds.all() : nil
-            let analysis = try RunFile.analyse(FilePath(run))
+            let loads = try mikLog.map { try ServerLog.loads(in: $0) }
+            let analysis = try RunFile.analyse(FilePath(run), loads: loads)
+            if let loads = analysis.loads, loads.lines > 0, !loads.canBeJoined {
+                Terminal.printError(
+                    "mik-replay: warning: no answer of the run had an x-request-id, so the log does not "
+                        + "say which requests were cold"
+                )
+            }
             let judgement = wanted.map { analysis.judged(by: $0, strict: thresholds.strict) }
             try write(markdown) { analysis.markdownReport(thresholds: judgement) }
             try write(junit) { analysis.junitReport(thresholds: judgement) }

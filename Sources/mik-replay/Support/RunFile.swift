@@ -10,9 +10,9 @@ struct RunFile {
     let damage: [FileDamage]
 
     /// Reads a run.
-    init(reading path: FilePath) throws(TraceError) {
+    init(reading path: FilePath, loads: ServerLoads? = nil) throws(TraceError) {
         var reader = try RunReader(opening: path)
-        var analyzer = RunAnalyzer(info: reader.info)
+        var analyzer = RunAnalyzer(info: reader.info, loads: loads)
         while let outcome = try reader.next() { analyzer.add(outcome) }
         version = reader.version
         damage = reader.damage
@@ -20,8 +20,11 @@ struct RunFile {
     }
 
     /// Reads a run; damage of the file is told on standard error.
-    static func analyse(_ path: FilePath) throws(TraceError) -> RunAnalysis {
-        let file = try RunFile(reading: path)
+    static func analyse(
+        _ path: FilePath,
+        loads: ServerLoads? = nil
+    ) throws(TraceError) -> RunAnalysis {
+        let file = try RunFile(reading: path, loads: loads)
         warn(about: file.damage, in: path)
         return file.analysis
     }

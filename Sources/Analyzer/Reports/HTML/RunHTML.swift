@@ -209,7 +209,7 @@ extension RunAnalysis {
         parts.append(table(["module", "cold", "shadows", "warm p50", "penalty"], rows))
         parts.append(
             paragraph(
-                "Cold and shadow assume a target that was started for this run.",
+                temperatureNote,
                 class: "note"
             )
         )
