@@ -71,7 +71,6 @@ public struct Replay: Sendable {
         _ prepared: PreparedReplay,
         makeWriter: (_ conditions: Metadata) throws -> RunWriter
     ) async throws -> ReplaySummary {
-        DescriptorLimit.raise()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threadCount)
         do {
             let encryption = try Encryption(of: configuration.target, trust: configuration.trust)

@@ -1,4 +1,6 @@
 import Foundation
+import Subprocess
+import SystemPackage
 import Testing
 import TraceFormat
 
@@ -111,6 +113,32 @@ struct LoadTests {
             #expect([0, 3].contains(finished.status), "\(finished)")
             #expect(finished.output.contains(line), "\(finished)")
         }
+    }
+
+    @Test func manyConnectionsPassTheProxyUnderAUsualLimit() async throws {
+        let program = try Program()
+        try await program.standIn("--permits", "1000") { shop, _ in
+            // Each connection takes two descriptors of the proxy.
+            let proxy = try await program.running(
+                [
+                    "-c", "ulimit -Sn 256; exec \"$0\" \"$@\"", Program.path.string, "record",
+                    "proxy", "--listen", "127.0.0.1:0", "--upstream", shop, "-o", "shop.mtr",
+                ],
+                by: .path("/bin/sh")
+            ) { proxy in
+                let finished = try await program.run(
+                    [
+                        "load", "-c", "400", "-n", "1200", "-w", "0", "--json",
+                        "\(try await proxy.url())/health",
+                    ]
+                )
+                let figures = try JSON(finished.output)
+                #expect(try figures["successful_requests"].number == 1200, "\(finished.errors)")
+                proxy.send(.interrupt)
+            }
+            #expect(proxy.status == 0, "\(proxy)")
+        }
+        #expect(try exchanges(of: program.file("shop.mtr")).count == 1200)
     }
 
     /// The lines that pipelines have around the old tool's summary.

@@ -74,6 +74,7 @@ struct RecordProxyCommand: AsyncParsableCommand {
         let drain = drain.nanoseconds
         try await reportingFailures {
             let configuration = try configuration()
+            DescriptorLimit.raise()
             let summary = try await StopSignals.cancelling {
                 let proxy = try await LoggingProxy.start(
                     configuration,

@@ -58,6 +58,7 @@ struct StandInCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingFailures {
+            DescriptorLimit.raise()
             let logLine: @Sendable (String) -> Void = { Terminal.printError($0) }
             let server = try await StandInServer.start(
                 configuration: try shop(),

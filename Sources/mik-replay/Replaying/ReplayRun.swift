@@ -16,7 +16,8 @@ struct ReplayRun: Sendable {
 
     /// Runs it; the first SIGINT or SIGTERM stops it in order.
     func run() async throws -> ReplaySummary {
-        try await StopSignals.cancelling {
+        DescriptorLimit.raise()
+        return try await StopSignals.cancelling {
             var progress: Task<Void, Never>?
             defer { progress?.cancel() }
             let summary = try await replay.run(prepared) { conditions in

@@ -4,7 +4,7 @@ import Glibc
 enum DescriptorLimit {
     /// Raises the limit as far as an ordinary user may, because every connection needs one.
     ///
-    /// When that fails, connections that could not be opened are counted as this client's fault.
+    /// When that fails, what could not be opened is counted by whoever wanted it.
     static func raise() {
         var limit = rlimit()
         guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
