@@ -5,7 +5,7 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 
-.PHONY: demo test lint build release install bench bench-once calibration setup setup-tests clean
+.PHONY: demo test lint build release install deb bench bench-once calibration setup setup-tests clean
 
 demo: setup release
 	./.build/release/mik-replay demo --folder .build/demo
@@ -24,9 +24,15 @@ build: setup
 release: setup
 	$(SWIFT) build -c release --static-swift-stdlib --product mik-replay
 
+# The program with its completions and manual pages.
 install: release
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 0755 .build/release/mik-replay $(DESTDIR)$(PREFIX)/bin/mik-replay
+	scripts/install-packages python3
+	scripts/install-files .build/release/mik-replay $(DESTDIR)$(PREFIX)
+
+# A Debian package in .build.
+deb: release
+	scripts/install-packages python3
+	scripts/make-deb .build/release/mik-replay .build
 
 bench: setup release
 	scripts/bench

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The program: a list of commands, of which `replay` is meant when none is named.
 @main
@@ -19,6 +20,9 @@ struct MikReplay: AsyncParsableCommand {
 
             Try it all against the embedded server: mik-replay demo
 
+            Defaults of options come from mik-replay.toml and from the environment; after
+            any command, --show-config tells each value and where it came from.
+
             Exit status: 0 fine, 1 regression or threshold missed, 3 measurement not valid,
             4 inconclusive, 64 usage, 65 bad input data, 66 input missing, 69 target
             unreachable, 70 our own fault, 73 output cannot be written, 130 interrupted.
@@ -34,4 +38,17 @@ struct MikReplay: AsyncParsableCommand {
         ],
         defaultSubcommand: ReplayCommand.self
     )
+
+    /// Parses the command line, with the user's defaults, and runs the command.
+    static func main() async {
+        do {
+            let given = Array(CommandLine.arguments.dropFirst())
+            guard let arguments = try Settings.completed(given) else { return }
+            await main(arguments)
+        } catch {
+            let failure = CommandFailure(error)
+            Terminal.printError("mik-replay: \(failure.message)")
+            Glibc.exit(failure.status.rawValue)
+        }
+    }
 }

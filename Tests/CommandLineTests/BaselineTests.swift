@@ -1,3 +1,4 @@
+import Foundation
 import SystemPackage
 import Testing
 import TraceFormat
@@ -92,7 +93,8 @@ struct BaselineTests {
             }
         }
         let history = try await program.json(
-            arguments: ["history", "--json", "--markdown", "history.md"] + names.reversed()
+            arguments: ["history", "--json", "--markdown", "history.md", "--html", "history.html"]
+                + names.reversed()
         )
         #expect(try history["kind"].text == "history")
         #expect(try history["runs"].elements.map { try $0["name"].text } == names)
@@ -100,6 +102,10 @@ struct BaselineTests {
         #expect(try history["changes"].elements.count == 1)
         #expect(try change["run"].text == "day-8.mrr")
         #expect(abs((try change["change"].measure ?? 0) - 0.333) < 0.01)
+        for file in ["history.md", "history.html"] {
+            let text = try String(contentsOf: program.url(file), encoding: .utf8)
+            #expect(text.contains("day-8.mrr on: 9.0 ms → 12 ms"), "\(text)")
+        }
         let text = try await program.run(["history"] + names)
         #expect(text.output.contains("worse from day-8.mrr on"), "\(text)")
         let rate = try await program.run(["history", "--metric", "errors"] + names)

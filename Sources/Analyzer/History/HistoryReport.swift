@@ -66,13 +66,14 @@ extension RunHistory {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private var methodNote: String {
+    /// How changes are found.
+    var methodNote: String {
         "E-divisive means, permutation test with 199 draws, p at most 0.05, at least three runs on "
             + "both sides"
     }
 
     /// One change in a line: where, from what, to what.
-    private func summary(_ change: Change) -> String {
+    func summary(_ change: Change) -> String {
         let amount = change.change.map { " (\(signedPercentage($0)))" } ?? ""
         let word =
             change.after.number == change.before.number
@@ -95,7 +96,8 @@ extension RunHistory {
 }
 
 extension RunHistory.Entry {
-    fileprivate var text: String {
+    /// The number, or that there is none.
+    var text: String {
         measurement.value.map { (measurement.isLowerBound ? "≥" : "") + "\($0)" } ?? "n/a"
     }
 

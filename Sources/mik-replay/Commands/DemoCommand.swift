@@ -13,6 +13,10 @@ struct DemoCommand: AsyncParsableCommand {
             Each step is a command of this program and is shown before it runs, so that
             it can be repeated by hand. The traffic is seeded; the candidate is slower
             on one route, which the comparison has to name.
+
+            Examples:
+              mik-replay demo
+              mik-replay demo --folder tour --duration 4s
             """,
         subcommands: [DemoRunCommand.self, DemoTrafficCommand.self],
         defaultSubcommand: DemoRunCommand.self
@@ -23,7 +27,11 @@ struct DemoCommand: AsyncParsableCommand {
 struct DemoRunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run all steps (the default)."
+        abstract: "Run all steps (the default).",
+        discussion: """
+            Examples:
+              mik-replay demo run --folder tour
+            """
     )
 
     /// The route that the candidate is slower on, and by how much.
@@ -175,7 +183,11 @@ struct DemoRunCommand: AsyncParsableCommand {
 struct DemoTrafficCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "traffic",
-        abstract: "Write the customers of the demo as a trace."
+        abstract: "Write the customers of the demo as a trace.",
+        discussion: """
+            Examples:
+              mik-replay demo traffic --duration 4s -o customers.mtr
+            """
     )
 
     @Option(help: "For how long customers come.")

@@ -19,6 +19,7 @@ struct HistoryCommand: AsyncParsableCommand {
             Examples:
               mik-replay history nightly-*.mrr
               mik-replay history --metric '/run/cart p50' --json nightly-*.mrr
+              mik-replay history --html history.html nightly-*.mrr
             """
     )
 
@@ -37,7 +38,10 @@ struct HistoryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the history as Markdown too.", valueName: "file"))
     var markdown: String?
 
-    @Flag(help: "Replace an existing file.")
+    @Option(help: ArgumentHelp("Write the history as a page too.", valueName: "file"))
+    var html: String?
+
+    @Flag(help: "Replace existing files.")
     var force = false
 
     @Argument(help: "The runs (.mrr), in any order.")
@@ -72,17 +76,16 @@ struct HistoryCommand: AsyncParsableCommand {
                 )
             }
             let history = RunHistory(of: metric, entries, seed: seed)
-            if let markdown {
-                for run in runs {
-                    try OutputFile.refuse(FilePath(markdown), asInput: FilePath(run))
-                }
-                try OutputFile.write(
-                    history.markdownReport(),
-                    to: FilePath(markdown),
-                    replacing: force
-                )
-            }
+            try write(history.markdownReport, to: markdown)
+            try write(history.htmlReport, to: html)
             try Terminal.print(json ? history.jsonReport() : history.textReport())
         }
+    }
+
+    /// Writes a form of the history, if it was asked for.
+    private func write(_ text: () -> String, to path: String?) throws {
+        guard let path else { return }
+        for run in runs { try OutputFile.refuse(FilePath(path), asInput: FilePath(run)) }
+        try OutputFile.write(text(), to: FilePath(path), replacing: force)
     }
 }

@@ -6,6 +6,13 @@ struct RecordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
         abstract: "Record real traffic into a trace.",
+        discussion: """
+            Examples:
+              mik-replay record proxy --listen 127.0.0.1:8080 \\
+                  --upstream http://127.0.0.1:3000 -o shop.mtr
+              mik-replay record live --interface eth0 --port 3000 -o shop.mtr
+              mik-replay record pcap --port 3000 -o shop.mtr day.pcap
+            """,
         subcommands: [
             RecordProxyCommand.self, RecordLiveCommand.self, RecordPcapCommand.self,
         ]
