@@ -12,6 +12,9 @@ public struct RunAnalysis: Sendable {
     public let routes: [GroupSummary]
     /// How late requests left; `nil` if none was sent, or at speed `max`, which has no schedule.
     public let lag: LagSummary?
+    /// How far the requests left as the schedule asked for; `nil` without one, and with fewer than two
+    /// requests.
+    public let fidelity: Fidelity?
     /// Cold, shadow and warm requests by module, in order of name.
     public let modules: [ModuleTemperature]
     /// How the loads of the server's log belong to this run; `nil` without a log.

@@ -73,6 +73,7 @@ public struct RunAnalyzer {
             overall: overall,
             routes: groups.sorted { ($1.counts.total, $0.name) < ($0.counts.total, $1.name) },
             lag: lag,
+            fidelity: hasSchedule ? Fidelity(records, info: info, ending: ending) : nil,
             modules: modules,
             loads: account,
             tail: tail(beyond: headline[.p99]),

@@ -20,6 +20,7 @@ extension RunAnalysis {
             .init("planned", .unsigned(info.planned)),
             .init("headline", .string(hasSchedule ? "response_ns" : "service_ns")),
             .init("validity", validity.json(lag: lag)),
+            .init("fidelity", fidelity?.json ?? .null),
             .init("overall", overall.json),
             .init("routes", .array(routes.map(\.json))),
             .init(
@@ -61,6 +62,27 @@ extension RunInfo {
                 "environment",
                 .object(environment.pairs.map { .init($0.name, .string($0.text)) })
             ),
+        ])
+    }
+}
+
+extension Fidelity {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("due_duration_ns", .integer(dueDuration)),
+            .init("sent_duration_ns", .integer(sentDuration)),
+            .init("duration_error", JSONValue(durationError)),
+            .init(
+                "gap_error_ns",
+                gapError.map { error in
+                    .object([
+                        .init("p50", .integer(error.p50)), .init("p99", .integer(error.p99)),
+                        .init("max", .integer(error.max)),
+                    ])
+                } ?? .null
+            ),
+            .init("recorded_connections", recordedConnections.map { .unsigned($0) } ?? .null),
+            .init("open_connections", openConnections.map { .unsigned($0) } ?? .null),
         ])
     }
 }

@@ -34,6 +34,26 @@ extension RunAnalysis {
             let word = check.result == .failed ? "failed: " : ""
             layout.items("", [word + check.detail])
         }
+        if !fidelityNumbers.isEmpty { layout.items("FIDELITY", fidelityNumbers) }
+    }
+
+    /// How true the replay was to its schedule, in short; empty where there was none.
+    var fidelityNumbers: [String] {
+        guard let fidelity else { return [] }
+        var numbers = [
+            "sent within \(duration(fidelity.sentDuration)) of \(duration(fidelity.dueDuration)) due"
+                + (fidelity.durationError.map { " (\(signedPercentage($0)))" } ?? "")
+        ]
+        if let error = fidelity.gapError {
+            numbers.append(
+                "gaps off by p50 \(duration(error.p50)) p99 \(duration(error.p99)) "
+                    + "max \(duration(error.max))"
+            )
+        }
+        if let open = fidelity.openConnections, let recorded = fidelity.recordedConnections {
+            numbers.append("at most \(open) connections, recorded \(recorded)")
+        }
+        return numbers
     }
 
     private var trustNumbers: [String] {

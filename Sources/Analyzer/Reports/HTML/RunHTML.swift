@@ -62,7 +62,11 @@ extension RunAnalysis {
                 HTMLCell(check.detail, class: "text"),
             ]
         }
-        page.section("Can it be trusted?", id: "trust", [table(["check", "result", ""], rows)])
+        page.section(
+            "Can it be trusted?",
+            id: "trust",
+            [table(["check", "result", ""], rows), bullets(fidelityNumbers)]
+        )
     }
 
     private func addLatencies(to page: inout HTMLPage) {

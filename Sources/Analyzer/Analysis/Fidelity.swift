@@ -1,0 +1,46 @@
+internal import TraceFormat
+
+/// How far what was sent is what the schedule asked for: whether a replay at 4x really was one.
+///
+/// By what leaves the client. That the target was slow shows too, as far as it kept requests of its
+/// connections from leaving: users behind them would have waited as well.
+public struct Fidelity: Equatable, Sendable {
+    /// From the first request to the last, as they were due, in nanoseconds.
+    public let dueDuration: Int64
+    /// The same as they were sent, in nanoseconds.
+    public let sentDuration: Int64
+    /// How far the times between consecutive requests are from those that were due, in nanoseconds,
+    /// without sign; `nil` with fewer than two requests.
+    public let gapError: Spread?
+    /// The most connections that were open at a time in the recording, and in the run; `nil` where a
+    /// file does not say.
+    public let recordedConnections: UInt64?
+    public let openConnections: UInt64?
+
+    /// By how much the run took longer than it should have, as a fraction; `nil` for no time.
+    public var durationError: Double? {
+        dueDuration > 0 ? Double(sentDuration) / Double(dueDuration) - 1 : nil
+    }
+
+    /// Looks at the requests that were sent, in any order; `nil` when there are fewer than two.
+    init?(_ records: ContiguousArray<RequestRecord>, info: RunInfo, ending: RunEnding?) {
+        var sent = records.filter { $0.sent != nil }
+        sent.sort { ($0.due, $0.index) < ($1.due, $1.index) }
+        let times = sent.compactMap(\.sent)
+        guard sent.count > 1, let first = sent.first, let last = sent.last,
+            let firstSent = times.min(), let lastSent = times.max()
+        else { return nil }
+        dueDuration = last.due &- first.due
+        sentDuration = lastSent &- firstSent
+        gapError = Spread(
+            zip(sent, sent.dropFirst()).map { earlier, later in
+                let due = later.due &- earlier.due
+                let real = (later.sent ?? 0) &- (earlier.sent ?? 0)
+                return Int64(clamping: (real &- due).magnitude)
+            }
+        )
+        recordedConnections = info.environment["recorded_peak_connections"].flatMap { UInt64($0) }
+        let open = ending?.ledger["connections", "peak_open"] ?? 0
+        openConnections = open > 0 ? open : nil
+    }
+}
