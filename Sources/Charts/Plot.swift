@@ -65,7 +65,7 @@ public struct Plot {
         )
     }
 
-    /// A line of steps, as a share that grows with each value needs it.
+    /// Points by themselves.
     public mutating func dots(_ points: [Point], class style: String, radius: Double = 1.6) {
         for point in points {
             marks.append(

@@ -59,17 +59,16 @@ public enum Scale: Equatable, Sendable {
     }
 
     private func logarithmicTicks(_ range: ClosedRange<Double>) -> [Double] {
-        var ticks: [Double] = []
+        var decades: [Double] = []
         var power = 1.0
         while power > range.lowerBound, power > 1e-12 { power /= 10 }
         while power <= range.upperBound, power < 1e18 {
-            for factor in [1.0, 2, 5] where range.contains(power * factor) {
-                ticks.append(power * factor)
-            }
+            decades.append(power)
             power *= 10
         }
         // Where there are many, the decades alone say it.
-        return ticks.count > 12 ? ticks.filter { String($0).contains("1") || $0 == 1 } : ticks
+        let factors = decades.count > 4 ? [1.0] : [1, 2, 5]
+        return decades.flatMap { decade in factors.map { decade * $0 } }.filter(range.contains)
     }
 }
 
