@@ -63,6 +63,55 @@ struct InterchangeCommandTests {
         )
     }
 
+    @Test(arguments: ["jsonl", "har", "gor"])
+    func compressedInputGivesTheSameTrace(_ format: String) async throws {
+        let program = try programWithTrace()
+        try await program.run("export", "shop.mtr", "--format", format, "-o", "plain")
+        try await program.run("import", "plain", "--format", format, "-o", "plain.mtr")
+        // Two members behind each other are one file.
+        let script = "{ head -c 100 plain | gzip; tail -c +101 plain | gzip; } > plain.gz"
+        #expect(try await program.shell(script).status == 0)
+        let finished = try await program.run(
+            "import",
+            "plain.gz",
+            "--format",
+            format,
+            "-o",
+            "inflated.mtr"
+        )
+        #expect(finished.status == 0, "\(finished)")
+        #expect(
+            try Data(contentsOf: program.url("plain.mtr"))
+                == Data(contentsOf: program.url("inflated.mtr"))
+        )
+    }
+
+    @Test func compressedInputThatIsCutOrDamagedLeavesNoTrace() async throws {
+        let program = try programWithTrace()
+        try await program.run("export", "shop.mtr", "--format", "gor", "-o", "a.gor")
+        #expect(try await program.shell("gzip a.gor").status == 0)
+        let whole = try Data(contentsOf: program.url("a.gor.gz"))
+        var damaged = whole
+        // The checksum is in the last eight bytes.
+        damaged[damaged.endIndex - 8] ^= 1
+        for (bytes, complaint) in [
+            (whole.dropLast(), "a.gor.gz: the gzip data end too early"),
+            (damaged, "a.gor.gz: the gzip data are damaged: "),
+        ] {
+            try bytes.write(to: program.url("a.gor.gz"))
+            let finished = try await program.run(
+                "import",
+                "a.gor.gz",
+                "--format",
+                "gor",
+                "-o",
+                "b.mtr"
+            )
+            finished.expectFailure(65, saying: complaint)
+            #expect(try program.fileNames == ["a.gor.gz", "shop.mtr"])
+        }
+    }
+
     @Test func whatAFormatCannotCarryIsTold() async throws {
         let program = try programWithTrace()
         let har = try await program.run("export", "shop.mtr", "--format", "har", "-o", "a.har")

@@ -10,12 +10,13 @@ struct ImportCommand: AsyncParsableCommand {
         abstract: "Make a trace of JSON lines, HAR, GoReplay's format or mik's log.",
         discussion: """
             What the input lacks is counted on standard error and kept in the trace's
-            ledger. The same input always gives the same trace, byte for byte.
+            ledger. The same input always gives the same trace, byte for byte. Input that
+            is gzip'd is inflated.
 
             Examples:
               mik-replay import shop.jsonl --format jsonl -o shop.mtr
               mik-replay import browser.har --format har -o visit.mtr
-              mik-replay import requests.gor --format gor -o shop.mtr
+              mik-replay import requests.gor.gz --format gor -o shop.mtr
               grep -v ' 404 ' mik.log | mik-replay import - --format mik-log \\
                   -o shop.mtr
             """
@@ -40,16 +41,17 @@ struct ImportCommand: AsyncParsableCommand {
         try await reportingFailures {
             let (input, output) = (FilePath(file), FilePath(output))
             try OutputFile.refuse(output, asInput: input)
+            let name = file == "-" ? "standard input" : file
             var conversion = Conversion(
                 importer: format.importer(writer: Version.writer),
-                name: file == "-" ? "standard input" : file
+                name: name
             )
-            let stream = try InputStream(opening: input)
-            let info = try conversion.firstInfo(of: stream)
+            var stream = try InflatedInput(opening: input, name: name)
+            let info = try conversion.firstInfo(of: &stream)
             let writer = try TraceWriter(creating: output, replacing: force, info: info)
             let summary: TraceSummary
             do {
-                summary = try conversion.convert(stream, to: writer)
+                summary = try conversion.convert(&stream, to: writer)
             } catch {
                 OutputFile.discard(output)
                 throw error
@@ -78,8 +80,8 @@ private struct Conversion {
     }
 
     /// Reads up to the first exchange.
-    mutating func firstInfo(of stream: borrowing InputStream) throws -> TraceInfo {
-        while importer.info == nil, !isAtEnd { try readOn(stream) }
+    mutating func firstInfo(of stream: inout InflatedInput) throws -> TraceInfo {
+        while importer.info == nil, !isAtEnd { try readOn(&stream) }
         guard let info = importer.info else {
             throw CommandFailure("\(name) has no exchanges", .badData)
         }
@@ -88,20 +90,20 @@ private struct Conversion {
 
     /// Reads to the end and writes everything.
     mutating func convert(
-        _ stream: borrowing InputStream,
+        _ stream: inout InflatedInput,
         to writer: consuming TraceWriter
     ) throws -> TraceSummary {
         while true {
             for record in importer.takeRecords() { try writer.append(record) }
             guard !isAtEnd else { break }
-            try readOn(stream)
+            try readOn(&stream)
         }
         var ledger = importer.ledger
         for (loss, count) in importer.losses.losses { ledger["import", loss.name] = count }
         return try writer.finish(ledger: ledger)
     }
 
-    private mutating func readOn(_ stream: borrowing InputStream) throws {
+    private mutating func readOn(_ stream: inout InflatedInput) throws {
         do {
             if let bytes = try stream.read() {
                 try importer.read(bytes)
