@@ -50,7 +50,7 @@ setup:
 	scripts/install-packages pkg-config libpcap-dev zlib1g-dev
 
 setup-tests: setup
-	scripts/install-packages tcpdump tshark curl openssl python3
+	scripts/install-packages tcpdump tshark curl openssl python3 jq
 	-scripts/install-packages chromium # where there is one; without it the pages are not looked at
 
 clean:

@@ -73,7 +73,8 @@ struct OutputTests {
         try await program.standIn { shop, _ in
             let arguments = ["--speed", "max", "--target", shop, "-o", "unread.mrr", "shop.mtr"]
             let ending = try await run(arguments, in: program)
-            #expect([.exited(0), .signaled(SIGPIPE)].contains(ending))
+            // On a busy machine the run is not valid, which is not what this is about.
+            #expect([.exited(0), .exited(3), .signaled(SIGPIPE)].contains(ending))
         }
         let facts = try await program.json("info", "--json", "unread.mrr")
         #expect(try facts["finished"].flag == true)
