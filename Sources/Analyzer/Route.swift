@@ -60,8 +60,17 @@ public struct Route: Hashable, Sendable {
         }
     }
 
+    /// How many segments of the path are in the name.
+    var segmentCount: Int {
+        switch handler {
+        case .module: name.hasPrefix("/tenant/") ? 3 : 2
+        case .script: 2
+        case .server: 1
+        }
+    }
+
     /// The path of an origin-form or absolute-form target (RFC 9112, section 3.2).
-    private static func path(of target: String) -> Substring {
+    static func path(of target: String) -> Substring {
         let uncut = target.prefix { $0 != "?" && $0 != "#" }
         guard uncut.first != "/", let colon = uncut.firstIndex(of: ":"),
             uncut[colon...].hasPrefix("://")

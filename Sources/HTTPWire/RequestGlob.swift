@@ -25,8 +25,17 @@ public struct RequestGlob: Equatable, Sendable, CustomStringConvertible {
     /// Whether a request matches that has this head.
     public func matches(requestHead head: [UInt8]) -> Bool {
         let line = StartLine(ofRequest: head)
-        if let method, !head[line.first].elementsEqual(method) { return false }
-        var target = head[line.second]
+        return matches(method: head[line.first], target: head[line.second])
+    }
+
+    /// Whether a request matches that has this method and this target.
+    public func matches(method: String, target: String) -> Bool {
+        matches(method: Array(method.utf8)[...], target: Array(target.utf8)[...])
+    }
+
+    private func matches(method: ArraySlice<UInt8>, target: ArraySlice<UInt8>) -> Bool {
+        if let wanted = self.method, !method.elementsEqual(wanted) { return false }
+        var target = target
         if !looksAtQuery {
             target = target.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         }

@@ -9,6 +9,8 @@ struct RequestRecord {
     let due: Int64
     /// The position of the request's route in the order in which routes were first seen.
     let route: Int32
+    /// The position of the module that answers in the order in which modules were first seen; `nil` if none does.
+    let module: Int32?
     let ending: Ending
     /// Zero if no status line came.
     let status: UInt16
@@ -33,10 +35,11 @@ struct RequestRecord {
         case unsent(Outcome.UnsentReason)
     }
 
-    init(_ outcome: Outcome, route: Int32) {
+    init(_ outcome: Outcome, route: Int32, module: Int32?) {
         index = outcome.index
         due = outcome.due
         self.route = route
+        self.module = module
         status = outcome.status ?? 0
         requestKey = outcome.requestID.map(Self.key) ?? 0
         sentOrNone = outcome.sent ?? Self.none

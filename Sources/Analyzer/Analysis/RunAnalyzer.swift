@@ -8,13 +8,21 @@ public import TraceFormat
 public struct RunAnalyzer {
     private let info: RunInfo
     private var records: ContiguousArray<RequestRecord> = []
-    private var routes: [Route] = []
-    private var numbers: [Route: Int32] = [:]
-    /// Route numbers by request target up to the query: most come again and again.
-    private var numbersByPath: [Substring: Int32] = [:]
+    private let rules: RouteRules
+    private var routes = NumberedNames()
+    private var modules = NumberedNames()
+    /// What is known of requests by their method and path: most come again and again.
+    private var placesByPath: [Substring: [Substring: Place]] = [:]
+
+    /// The numbers of a request's route and module.
+    private struct Place {
+        let route: Int32
+        let module: Int32?
+    }
 
     /// Beyond this many paths, further ones are taken apart each time they come.
-    private static let rememberedPaths = 50_000
+    private static let rememberedPathsLimit = 50_000
+    private var rememberedPaths = 0
 
     /// The loads in the server's log; `nil` without one.
     private var loads: ServerLoads?
@@ -24,27 +32,35 @@ public struct RunAnalyzer {
     /// - Parameters:
     ///   - info: What the run says of itself.
     ///   - loads: What the server's log says of its loads; `nil` without one.
-    public init(info: RunInfo, loads: ServerLoads? = nil) {
+    ///   - rules: How requests are grouped into routes.
+    public init(info: RunInfo, loads: ServerLoads? = nil, rules: RouteRules = RouteRules()) {
+        self.rules = rules
         self.info = info
         self.loads = loads
     }
 
     /// Adds one outcome.
     public mutating func add(_ outcome: Outcome) {
-        records.append(RequestRecord(outcome, route: routeNumber(of: outcome.target)))
+        let place = place(of: outcome)
+        records.append(RequestRecord(outcome, route: place.route, module: place.module))
     }
 
-    private mutating func routeNumber(of target: String) -> Int32 {
-        let path = target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
-        if let number = numbersByPath[path] { return number }
+    private mutating func place(of outcome: Outcome) -> Place {
+        let target = outcome.target
+        let query = rules.dependsOnQuery ? nil : target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        let path = target[..<(query ?? target.endIndex)]
+        let method = rules.dependsOnMethod ? outcome.method[...] : ""
+        if let place = placesByPath[method]?[path] { return place }
         let route = Route(target: target)
-        let number = numbers[route] ?? Int32(routes.count)
-        if number == routes.count {
-            routes.append(route)
-            numbers[route] = number
+        let name = rules.name(method: outcome.method, target: target, route: route)
+        var module: Int32?
+        if case .module(let name) = route.handler { module = modules.number(of: name) }
+        let place = Place(route: routes.number(of: name), module: module)
+        if rememberedPaths < Self.rememberedPathsLimit {
+            placesByPath[method, default: [:]][path] = place
+            rememberedPaths += 1
         }
-        if numbersByPath.count < Self.rememberedPaths { numbersByPath[path] = number }
-        return number
+        return place
     }
 
     /// Analyses everything that was added; `ending` is `nil` for a file without its end.
@@ -53,14 +69,14 @@ public struct RunAnalyzer {
         let account = loads?.account(of: records)
         // Without names of requests in the run, a log says nothing of them.
         if account?.canBeJoined != true { loads = nil }
-        let membersOfRoutes = positionsByRoute()
-        let modules = labelTemperatures(membersOfRoutes)
+        let membersOfRoutes = positions(count: routes.names.count) { $0.route }
+        let temperatures = labelTemperatures()
         let hasSchedule = info.hasSchedule
         var overall = GroupSummary(name: "all", records: records, hasSchedule: hasSchedule)
         overall.counts.addNeverPlanned(beyond: info.planned, isStopped: ending?.isPartial ?? true)
-        let groups = zip(routes, membersOfRoutes).map { route, members in
+        let groups = zip(routes.names, membersOfRoutes).map { name, members in
             GroupSummary(
-                name: route.name,
+                name: name,
                 records: members.lazy.map { [records] in records[$0] },
                 hasSchedule: hasSchedule
             )
@@ -74,7 +90,7 @@ public struct RunAnalyzer {
             routes: groups.sorted { ($1.counts.total, $0.name) < ($0.counts.total, $1.name) },
             lag: lag,
             fidelity: hasSchedule ? Fidelity(records, info: info, ending: ending) : nil,
-            modules: modules,
+            modules: temperatures,
             loads: account,
             tail: tail(beyond: headline[.p99]),
             validity: Validity(
@@ -86,23 +102,24 @@ public struct RunAnalyzer {
                 contradictions: countContradictions()
             ),
             records: records,
-            routeNames: routes.map(\.name)
+            routeNames: routes.names
         )
     }
 
-    private func positionsByRoute() -> [[Int]] {
-        var members = [[Int]](repeating: [], count: routes.count)
+    /// The positions of the records by a number that each of them may have.
+    private func positions(count: Int, of number: (RequestRecord) -> Int32?) -> [[Int]] {
+        var members = [[Int]](repeating: [], count: count)
         for (position, record) in records.enumerated() {
-            members[Int(record.route)].append(position)
+            if let number = number(record) { members[Int(number)].append(position) }
         }
         return members
     }
 
     /// Labels the requests of every module and sums up what its loading did.
-    private mutating func labelTemperatures(_ membersOfRoutes: [[Int]]) -> [ModuleTemperature] {
+    private mutating func labelTemperatures() -> [ModuleTemperature] {
         var modules: [ModuleTemperature] = []
-        for (route, members) in zip(routes, membersOfRoutes) {
-            guard case .module(let module) = route.handler else { continue }
+        let membersOfModules = positions(count: self.modules.names.count, of: \.module)
+        for (module, members) in zip(self.modules.names, membersOfModules) {
             let order = members.sorted { first, second in
                 let sent = (records[first].sent ?? .max, records[second].sent ?? .max)
                 return sent.0 == sent.1 ? first < second : sent.0 < sent.1
@@ -159,5 +176,19 @@ public struct RunAnalyzer {
             previous = record.index
         }
         return count
+    }
+}
+
+/// Names with numbers in the order in which they first came.
+private struct NumberedNames {
+    private(set) var names: [String] = []
+    private var numbers: [String: Int32] = [:]
+
+    mutating func number(of name: String) -> Int32 {
+        if let number = numbers[name] { return number }
+        let number = Int32(names.count)
+        names.append(name)
+        numbers[name] = number
+        return number
     }
 }

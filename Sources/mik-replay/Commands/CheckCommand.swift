@@ -29,6 +29,7 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON and nothing else (docs/report-schema.md).")
     var json = false
 
+    @OptionGroup(title: "Routes") var routes: RouteOptions
     @OptionGroup var thresholds: ThresholdOptions
 
     @Argument(help: "The run (.mrr).")
@@ -45,7 +46,7 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let wanted = try thresholds.all()
-            let analysis = try RunFile.analyse(FilePath(run))
+            let analysis = try RunFile.analyse(FilePath(run), rules: routes.rules)
             let report = analysis.judged(by: wanted, strict: thresholds.strict)
             try Terminal.print(
                 json

@@ -22,6 +22,7 @@ struct DiffCommand: AsyncParsableCommand {
     )
 
     @OptionGroup(title: "Judgement") var judgement: JudgementOptions
+    @OptionGroup(title: "Routes") var routes: RouteOptions
     @OptionGroup(title: "Report") var format: ComparisonFormatOptions
 
     @Option(
@@ -84,7 +85,8 @@ struct DiffCommand: AsyncParsableCommand {
         try ComparisonReport(
             baselines: against.isEmpty ? [runs[0]] : runs,
             candidates: against.isEmpty ? [runs[1]] : against,
-            options: try options()
+            options: try options(),
+            rules: routes.rules
         )
     }
 }

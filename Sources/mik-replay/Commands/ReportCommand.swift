@@ -58,6 +58,7 @@ struct ReportCommand: AsyncParsableCommand {
     )
     var mikLog: String?
 
+    @OptionGroup(title: "Routes") var routes: RouteOptions
     @OptionGroup var thresholds: ThresholdOptions
 
     @Argument(help: "The run (.mrr).")
@@ -67,7 +68,7 @@ struct ReportCommand: AsyncParsableCommand {
         try await reportingFailures {
             let wanted = thresholds.areGiven ? try thresholds.all() : nil
             let loads = try mikLog.map { try ServerLog.loads(in: $0) }
-            let analysis = try RunFile.analyse(FilePath(run), loads: loads)
+            let analysis = try RunFile.analyse(FilePath(run), loads: loads, rules: routes.rules)
             if let loads = analysis.loads, loads.lines > 0, !loads.canBeJoined {
                 Terminal.printError(
                     "mik-replay: warning: no answer of the run had an x-request-id, so the log does not "

@@ -33,7 +33,12 @@ struct ComparisonReport {
     }
 
     /// Reads runs pair by pair, so that no more than two are in memory at once, and compares them.
-    init(baselines: [String], candidates: [String], options: ComparisonOptions) throws {
+    init(
+        baselines: [String],
+        candidates: [String],
+        options: ComparisonOptions,
+        rules: RouteRules = RouteRules()
+    ) throws {
         guard baselines.count == candidates.count else {
             throw ComparisonError.unequalRepetitions(
                 baseline: baselines.count,
@@ -41,8 +46,8 @@ struct ComparisonReport {
             )
         }
         if baselines.count == 1 {
-            let baseline = try RunFile.analyse(FilePath(baselines[0]))
-            let candidate = try RunFile.analyse(FilePath(candidates[0]))
+            let baseline = try RunFile.analyse(FilePath(baselines[0]), rules: rules)
+            let candidate = try RunFile.analyse(FilePath(candidates[0]), rules: rules)
             self.init(
                 try RunComparison(baseline: baseline, candidate: candidate, options: options),
                 baseline,
@@ -52,8 +57,8 @@ struct ComparisonReport {
         }
         let repetitions = try zip(baselines, candidates).map { baseline, candidate in
             try Repetition(
-                baseline: try RunFile.analyse(FilePath(baseline)),
-                candidate: try RunFile.analyse(FilePath(candidate)),
+                baseline: try RunFile.analyse(FilePath(baseline), rules: rules),
+                candidate: try RunFile.analyse(FilePath(candidate), rules: rules),
                 options: options
             )
         }

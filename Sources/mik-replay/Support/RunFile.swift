@@ -10,9 +10,13 @@ struct RunFile {
     let damage: [FileDamage]
 
     /// Reads a run.
-    init(reading path: FilePath, loads: ServerLoads? = nil) throws(TraceError) {
+    init(
+        reading path: FilePath,
+        loads: ServerLoads? = nil,
+        rules: RouteRules = RouteRules()
+    ) throws(TraceError) {
         var reader = try RunReader(opening: path)
-        var analyzer = RunAnalyzer(info: reader.info, loads: loads)
+        var analyzer = RunAnalyzer(info: reader.info, loads: loads, rules: rules)
         while let outcome = try reader.next() { analyzer.add(outcome) }
         version = reader.version
         damage = reader.damage
@@ -22,9 +26,10 @@ struct RunFile {
     /// Reads a run; damage of the file is told on standard error.
     static func analyse(
         _ path: FilePath,
-        loads: ServerLoads? = nil
+        loads: ServerLoads? = nil,
+        rules: RouteRules = RouteRules()
     ) throws(TraceError) -> RunAnalysis {
-        let file = try RunFile(reading: path, loads: loads)
+        let file = try RunFile(reading: path, loads: loads, rules: rules)
         warn(about: file.damage, in: path)
         return file.analysis
     }
