@@ -68,7 +68,9 @@ public enum Scale: Equatable, Sendable {
         }
         // Where there are many, the decades alone say it.
         let factors = decades.count > 4 ? [1.0] : [1, 2, 5]
-        return decades.flatMap { decade in factors.map { decade * $0 } }.filter(range.contains)
+        let ticks = decades.flatMap { decade in factors.map { decade * $0 } }.filter(range.contains)
+        // An axis without two numbers says nothing.
+        return ticks.count > 1 ? ticks : [range.lowerBound, range.upperBound]
     }
 }
 

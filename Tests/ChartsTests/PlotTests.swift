@@ -24,6 +24,7 @@ import Testing
         #expect(Scale.linear(0...10).ticks(about: 5) == [0, 2, 4, 6, 8, 10])
         #expect(Scale.linear(-0.3...0.4).ticks(about: 4).count == 4)
         #expect(Scale.logarithmic(3...30).ticks(about: 5) == [5, 10, 20])
+        #expect(Scale.logarithmic(11...12).ticks(about: 5) == [11, 12])
         #expect(Scale.tail(nines: 3).ticks(about: 5) == [0, 0.5, 0.9, 0.99, 0.999])
         #expect(Scale.linear(0...(.infinity)).ticks(about: 5) == [0])
     }

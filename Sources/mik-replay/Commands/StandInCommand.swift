@@ -67,8 +67,9 @@ struct StandInCommand: AsyncParsableCommand {
                 log: logLoads ? logLine : nil
             )
             let address = ListenArgument(host: listen.host, port: server.port)
-            Terminal.printError("stand-in listening on http://\(address)")
-            await StopSignals.wait()
+            await StopSignals.wait {
+                Terminal.printError("stand-in listening on http://\(address)")
+            }
             try await server.stop()
             Terminal.printError(
                 "stand-in stopped: \(server.requestCount) requests, "

@@ -56,7 +56,13 @@ enum StopSignals {
     }
 
     /// Waits for the first of the two signals.
-    static func wait() async {
-        try? await cancelling { try await Task.sleep(for: .seconds(1 << 40)) }
+    ///
+    /// - Parameter whenReady: Called once signals are heeded, so that whoever is told then can send one.
+    static func wait(whenReady: () -> Void) async {
+        let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
+        let watch = Watch { continuation.finish() }
+        defer { watch.end() }
+        whenReady()
+        for await _ in signals {}
     }
 }
