@@ -19,6 +19,7 @@ let nioConcurrency = Target.Dependency.product(
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -51,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -86,7 +88,7 @@ let package = Package(
             name: "Capture",
             dependencies: [
                 "HTTPWire", "TraceFormat", "Redaction", "SeededRandom", "CLibpcap", nioCore,
-                nioPosix, system,
+                nioPosix, nioHPACK, system,
             ],
             swiftSettings: settings
         ),
@@ -163,8 +165,7 @@ let package = Package(
             name: "CaptureTests",
             dependencies: [
                 "Capture", "HTTPWire", "TraceFormat", "Redaction", "SeededRandom", "TestSupport",
-                nioCore,
-                nioPosix, system,
+                nioCore, nioHPACK, nioPosix, system,
             ],
             swiftSettings: settings
         ),

@@ -7,6 +7,8 @@ enum Event {
     case opened
     case client(String)
     case server(String)
+    case clientBytes([UInt8])
+    case serverBytes([UInt8])
     case clientMissing(UInt64)
     case serverMissing(UInt64)
     case closed(Peer, StreamEnd)
@@ -39,6 +41,12 @@ func assemble(
         case .server(let text):
             assembler.received(Array(text.utf8).span, from: .server, at: time)
             byteCount += text.utf8.count
+        case .clientBytes(let bytes):
+            assembler.received(bytes.span, from: .client, at: time)
+            byteCount += bytes.count
+        case .serverBytes(let bytes):
+            assembler.received(bytes.span, from: .server, at: time)
+            byteCount += bytes.count
         case .clientMissing(let count): assembler.missing(count, from: .client)
         case .serverMissing(let count): assembler.missing(count, from: .server)
         case .closed(let peer, let how): assembler.closed(from: peer, how: how, at: time)

@@ -22,13 +22,20 @@ public struct ByteCounts: Equatable, Sendable {
     /// Of requests beyond the limit of requests without an answer.
     public var overLimit: UInt64 = 0
 
+    /// Frames of HTTP/2 that carry no message: its preface, settings, windows and the like.
+    public var http2Control: UInt64 = 0
+    /// Of messages on HTTP/2 streams that are over, or were reset.
+    public var http2ClosedStreams: UInt64 = 0
+    /// Of HTTP/2 that can't be read, because bytes in front of it are missing or malformed.
+    public var undecodableHTTP2: UInt64 = 0
+
     /// Starts with no byte.
     public init() {}
 
     /// All bytes.
     public var total: UInt64 {
         inMessages + padding + opaque + unfinishedHeads + withoutRequest + resynchronizing
-            + notHTTP + afterEnd + overLimit
+            + notHTTP + afterEnd + overLimit + http2Control + http2ClosedStreams + undecodableHTTP2
     }
 
     /// Adds what another connection counted.
@@ -42,6 +49,9 @@ public struct ByteCounts: Equatable, Sendable {
         notHTTP += other.notHTTP
         afterEnd += other.afterEnd
         overLimit += other.overLimit
+        http2Control += other.http2Control
+        http2ClosedStreams += other.http2ClosedStreams
+        undecodableHTTP2 += other.undecodableHTTP2
     }
 
     /// Puts the counts into a ledger, in the group `bytes`.
@@ -55,5 +65,8 @@ public struct ByteCounts: Equatable, Sendable {
         ledger["bytes", "not_http"] = notHTTP
         ledger["bytes", "after_end"] = afterEnd
         ledger["bytes", "over_limit"] = overLimit
+        ledger["bytes", "http2_control"] = http2Control
+        ledger["bytes", "http2_closed_streams"] = http2ClosedStreams
+        ledger["bytes", "undecodable_http2"] = undecodableHTTP2
     }
 }

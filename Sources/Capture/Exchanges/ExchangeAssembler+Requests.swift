@@ -10,7 +10,12 @@ extension ExchangeAssembler {
             byteCounts[keyPath: counter] += UInt64(bytes.count)
             return
         case .searching:
+            if MessageStart.isHTTP2Preface(bytes) {
+                beginHTTP2(bytes, prefaceByteCount: 0, at: time)
+                return
+            }
             guard MessageStart.isRequest(bytes) else {
+                if passUndecodable(bytes) { return }
                 byteCounts.resynchronizing += UInt64(bytes.count)
                 return
             }
@@ -30,7 +35,13 @@ extension ExchangeAssembler {
                 }
                 take(event, in: bytes, byteCount: offset - start, at: time)
             } catch {
-                breakRequests(bytes, from: start, at: time)
+                if error.reason == .http2Preface, exchanges.isEmpty {
+                    requests.mode = .ignoring(\.notHTTP)
+                    let rest = bytes.extracting(start..<bytes.count)
+                    beginHTTP2(rest, prefaceByteCount: requests.dropHead(), at: time)
+                } else {
+                    breakRequests(bytes, from: start, at: time)
+                }
                 return
             }
         }
@@ -206,5 +217,8 @@ extension ExchangeAssembler {
         dropHeld(as: \.opaque)
         requests.mode = .ignoring(\.afterEnd)
         requests.isEnded = true
+        guard isHTTP2 else { return }
+        http2[0].endRequests(counting: &byteCounts)
+        recordFinishedStreams()
     }
 }

@@ -17,6 +17,8 @@ extension ExchangeAssembler {
             return
         case .searching:
             guard awaitedIndex != nil else {
+                if passUndecodable(bytes) { return }
+                rememberEarlyFrames(bytes)
                 byteCounts.withoutRequest += UInt64(bytes.count)
                 return
             }
@@ -35,6 +37,7 @@ extension ExchangeAssembler {
             let start = offset
             let awaited = awaitedIndex
             if awaited == nil, offset < bytes.count, responses.decoder.isBetweenMessages {
+                rememberEarlyFrames(bytes.extracting(offset..<bytes.count))
                 byteCounts.withoutRequest += UInt64(bytes.count - offset)
                 responses.mode = .searching
                 return
@@ -225,6 +228,9 @@ extension ExchangeAssembler {
         byteCounts.unfinishedHeads += responses.dropHead()
         responses.mode = .ignoring(\.afterEnd)
         responses.isEnded = true
+        guard isHTTP2 else { return }
+        http2[0].endAnswers(counting: &byteCounts, end)
+        recordFinishedStreams()
     }
 
     mutating func reset(by peer: Peer, isClientGone: Bool) {

@@ -15,6 +15,7 @@ public import TraceFormat
 /// Requests are paired with responses in order (RFC 9112, section 9.3). Where bytes are missing
 /// nothing is guessed: exchanges that could be affected are kept and marked, and reading goes on
 /// at the next message that starts where a delivery starts. Bytes that are no message are counted.
+/// A client that starts with the preface of HTTP/2 is followed by `HTTP2Connection`.
 public struct ExchangeAssembler {
     /// What the bytes so far came to.
     public internal(set) var byteCounts = ByteCounts()
@@ -43,6 +44,12 @@ public struct ExchangeAssembler {
     var isPairingDoubtful = false
     /// Whether the server sent anything since `isPairingDoubtful` was set.
     var hasServerSpoken = false
+    /// The connection once it speaks HTTP/2: at most one, and elsewhere, because few do.
+    var http2: [HTTP2Connection] = []
+    /// Frames that the server sent before the client had sent anything.
+    var earlyFrames: [UInt8] = []
+    /// Whether it seems that HTTP/2 was spoken before the recording began.
+    var hasJoinedHTTP2 = false
 
     /// Starts a connection that may have been open for long.
     ///
@@ -79,6 +86,10 @@ public struct ExchangeAssembler {
     /// Takes bytes that an end sent.
     public mutating func received(_ bytes: Span<UInt8>, from peer: Peer, at time: Int64) {
         guard !bytes.isEmpty else { return }
+        if isHTTP2 {
+            receiveHTTP2(bytes, from: peer, at: time)
+            return
+        }
         switch peer {
         case .client: receiveFromClient(bytes, at: time)
         case .server: receiveFromServer(bytes, at: time)
@@ -88,6 +99,11 @@ public struct ExchangeAssembler {
     /// Says that an end sent bytes here that are not in the recording.
     public mutating func missing(_ byteCount: UInt64, from peer: Peer) {
         guard byteCount > 0 else { return }
+        if isHTTP2 {
+            http2[0].missing(byteCount, from: peer, counting: &byteCounts)
+            recordFinishedStreams()
+            return
+        }
         switch peer {
         case .client: missRequestBytes(byteCount)
         case .server: missResponseBytes(byteCount)
@@ -120,6 +136,7 @@ public struct ExchangeAssembler {
     public mutating func recordingEnded(at time: Int64) {
         guard !isClosed else { return }
         for index in 0..<exchanges.count { exchanges[index].fail(.cutByRecordingEnd) }
+        if isHTTP2 { http2[0].failAll(.cutByRecordingEnd) }
         endEveryAnswer { _, _ in .cutByRecordingEnd }
         endRequests()
         if let firstEnd {
@@ -142,15 +159,24 @@ public struct ExchangeAssembler {
     mutating func recordFinished() {
         while exchanges.first?.isFinished == true, let exchange = exchanges.popFirst() {
             keptByteCount -= exchange.keptByteCount
-            recordOpening()
-            records.append(
-                .exchange(
-                    exchange.recorded(connection: opening.connection, sequence: exchangeCount)
-                )
-            )
-            exchangeCount += 1
+            record(exchange, sequence: exchangeCount)
         }
     }
+
+    /// Moves the finished exchanges of HTTP/2 to the records; they keep the places of their requests.
+    mutating func recordFinishedStreams() {
+        for (exchange, sequence) in http2[0].takeFinished() { record(exchange, sequence: sequence) }
+    }
+
+    private mutating func record(_ exchange: OpenExchange, sequence: UInt64) {
+        recordOpening()
+        let recorded = exchange.recorded(connection: opening.connection, sequence: sequence)
+        records.append(.exchange(recorded))
+        exchangeCount += 1
+    }
+
+    /// Whether the connection was opened in the recording.
+    var isOpeningKnown: Bool { opening.time != nil }
 
     private mutating func recordOpening() {
         guard !isRecorded else { return }

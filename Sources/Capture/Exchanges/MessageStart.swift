@@ -24,6 +24,11 @@ enum MessageStart {
         }
     }
 
+    /// Whether `bytes` begin with the head of the preface of HTTP/2 (RFC 9113, section 3.4).
+    static func isHTTP2Preface(_ bytes: Span<UInt8>) -> Bool {
+        bytes.count >= 18 && offset(behind: "PRI * HTTP/2.0\r\n\r\n", in: bytes, from: 0) != nil
+    }
+
     /// Whether `bytes` begin with a status line, or are the beginning of one.
     static func isResponse(_ bytes: Span<UInt8>) -> Bool {
         guard let minor = offset(behind: "HTTP/1.", in: bytes, from: 0) else { return false }

@@ -39,6 +39,13 @@ struct OpenExchange {
         self.request = request
     }
 
+    /// Starts with a request that can't ask to leave HTTP, such as one of HTTP/2.
+    init(answeredMethod: AnsweredMethod, request: MessageRecording) {
+        self.answeredMethod = answeredMethod
+        asksToLeaveHTTP = false
+        self.request = request
+    }
+
     /// Whether nothing more is expected of it.
     var isFinished: Bool { !isRequestOpen && answer == .ended }
 

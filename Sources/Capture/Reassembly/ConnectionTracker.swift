@@ -137,7 +137,9 @@ struct ConnectionTracker {
         }
         // A few bytes more than a method, so that single letters are no request.
         guard payload.count >= 8 else { return nil }
-        if MessageStart.isRequest(payload) { return segment.source }
+        if MessageStart.isRequest(payload) || MessageStart.isHTTP2Preface(payload) {
+            return segment.source
+        }
         return MessageStart.isResponse(payload) ? segment.destination : nil
     }
 
