@@ -23,6 +23,8 @@ struct CaptureCounters {
     var connectionsWithoutExchange: UInt64 = 0
     /// Connections that were given up because nothing happened on them, or too many were open.
     var expiredConnections: UInt64 = 0
+    /// Connections that were given up because all of them together held too much.
+    var connectionsOverMemory: UInt64 = 0
     /// Packets with an earlier time than the one before them.
     var stepsBackwards: UInt64 = 0
     /// Packets that the capturing system says that it lost.
@@ -65,6 +67,7 @@ struct CaptureCounters {
         ledger["connections", "without_exchange"] = connectionsWithoutExchange
         exchanges.write(to: &ledger)
         ledger["oddities", "expired_connections"] = expiredConnections
+        ledger["oddities", "connections_over_memory"] = connectionsOverMemory
         ledger["oddities", "clock_steps_backwards"] = stepsBackwards
         ledger["oddities", "damaged_inputs"] = damagedInputs
         return ledger

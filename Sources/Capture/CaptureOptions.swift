@@ -12,6 +12,12 @@ public struct CaptureOptions: Equatable, Sendable {
     public var selection = ExchangeSelection()
     /// How secrets are kept out of the trace; `nil` keeps them in.
     public var redaction: RecordingRedaction?
+    /// The most bytes that all connections may hold together; those that hold the most are given
+    /// up beyond it, and counted.
+    public var memoryByteCount = standardMemoryByteCount
+
+    /// What connections may hold unless something else is said.
+    public static let standardMemoryByteCount = 256 << 20
 
     /// Records the traffic of mik's own port, with the bodies that a replay needs, and without
     /// credentials.

@@ -17,6 +17,8 @@ struct PacketRecorder {
     ) {
         self.epoch = epoch
         dissector = PacketDissector(followsTunnels: options.followsTunnels)
+        var limits = limits
+        limits.memoryByteCount = min(limits.memoryByteCount, options.memoryByteCount)
         tracker = ConnectionTracker(ports: options.ports, bodies: options.bodies, limits: limits)
     }
 

@@ -175,6 +175,11 @@ public struct ExchangeAssembler {
         exchangeCount += 1
     }
 
+    /// The bytes that are kept of the exchanges in progress.
+    var memoryByteCount: Int {
+        keptByteCount + heldByteCount + earlyFrames.count + (http2.first?.keptByteCount ?? 0)
+    }
+
     /// Whether the connection was opened in the recording.
     var isOpeningKnown: Bool { opening.time != nil }
 

@@ -14,6 +14,8 @@ struct ConnectionTracker {
         var openCount = 65_536
         /// The most closed connections that are remembered.
         var closedCount = 16_384
+        /// The most bytes that all connections may hold together.
+        var memoryByteCount = CaptureOptions.standardMemoryByteCount
         /// The limits of each connection.
         var conversation = TCPConversation.Limits()
     }
@@ -36,6 +38,8 @@ struct ConnectionTracker {
     private var freeIndices: [Int] = []
     private var closed = PopQueue<(key: FlowKey, time: Int64)>()
     private var nextConnection: UInt64 = 0
+    /// The bytes that the open connections hold.
+    private var heldByteCount = 0
     private var nextExpiry: Int64 = .min
     private var records: [TraceRecord] = []
 
@@ -71,9 +75,12 @@ struct ConnectionTracker {
             return
         }
         counters.count(.used)
+        let held = conversations[index]?.heldByteCount ?? 0
         conversations[index]?.receive(segment, payload: payload, at: time)
         takeRecords(of: index)
+        heldByteCount += (conversations[index]?.heldByteCount ?? 0) - held
         if conversations[index]?.isClosed == true { retire(index, key, at: time) }
+        if heldByteCount > limits.memoryByteCount { freeMemory(at: time) }
     }
 
     /// Gives up connections on which nothing has happened for long, while no packets come.
@@ -159,6 +166,7 @@ struct ConnectionTracker {
             at: time
         )
         nextConnection += 1
+        heldByteCount += conversation.heldByteCount
         let index: Int
         if let free = freeIndices.popLast() {
             index = free
@@ -189,7 +197,9 @@ struct ConnectionTracker {
     /// Ends a connection of which no more packets are expected.
     private mutating func giveUp(_ index: Int, at time: Int64) {
         guard let key = conversations[index]?.key else { return }
+        heldByteCount -= conversations[index]?.heldByteCount ?? 0
         conversations[index]?.recordingEnded(at: time)
+        heldByteCount += conversations[index]?.heldByteCount ?? 0
         takeRecords(of: index)
         forget(index)
         states[key] = nil
@@ -197,6 +207,7 @@ struct ConnectionTracker {
 
     private mutating func forget(_ index: Int) {
         if let conversation = conversations[index].take() {
+            heldByteCount -= conversation.heldByteCount
             counters.add(conversation)
             freeIndices.append(index)
         }
@@ -232,6 +243,20 @@ struct ConnectionTracker {
         for (lastTime, _, index) in byAge.prefix(max(1, openCount / 4)) {
             counters.expiredConnections += 1
             giveUp(index, at: lastTime)
+        }
+    }
+    /// Gives up the connections that hold the most, until an eighth of the memory is free.
+    ///
+    /// What they go on to send is read from its next message on.
+    private mutating func freeMemory(at time: Int64) {
+        let bySize =
+            openIndices
+            .compactMap { index in conversations[index].map { ($0.heldByteCount, index) } }
+            .sorted { $0.0 > $1.0 || $0.0 == $1.0 && $0.1 < $1.1 }
+        let goal = limits.memoryByteCount - limits.memoryByteCount / 8
+        for (_, index) in bySize where heldByteCount > goal {
+            counters.connectionsOverMemory += 1
+            giveUp(index, at: time)
         }
     }
 }

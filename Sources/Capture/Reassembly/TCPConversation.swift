@@ -66,6 +66,15 @@ struct TCPConversation {
         [directions.client.stream.counts, directions.server.stream.counts]
     }
 
+    /// About how much memory it takes: what waits for its turn, and what is kept of the exchanges
+    /// in progress.
+    var heldByteCount: Int {
+        Self.byteCount + directions.client.stream.waitingByteCount
+            + directions.server.stream.waitingByteCount + assembler.memoryByteCount
+    }
+    /// What a connection takes that holds nothing.
+    private static let byteCount = 1024
+
     /// Takes the exchanges that ended.
     mutating func takeRecords() -> [TraceRecord] { assembler.takeRecords() }
 

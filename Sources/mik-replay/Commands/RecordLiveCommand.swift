@@ -61,6 +61,14 @@ struct RecordLiveCommand: AsyncParsableCommand {
     )
     var bufferSize = SizeArgument(byteCount: 64 << 20)
 
+    @Option(
+        help: ArgumentHelp(
+            "The most that open connections may hold; the largest are given up beyond it, and counted.",
+            valueName: "size"
+        )
+    )
+    var maxMemory = SizeArgument(byteCount: Int64(CaptureOptions.standardMemoryByteCount))
+
     @Option(help: ArgumentHelp("Stop when the traces have this size.", valueName: "size"))
     var maxSize: SizeArgument?
 
@@ -101,6 +109,7 @@ struct RecordLiveCommand: AsyncParsableCommand {
             redaction: try redaction.redaction()
         )
         capture.selection = recording.selection.value
+        capture.memoryByteCount = Int(clamping: maxMemory.byteCount)
         return LiveOptions(
             interface: interface,
             capture: capture,

@@ -44,6 +44,14 @@ struct RecordPcapCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The trace to write.", valueName: "file"))
     var output: String
 
+    @Option(
+        help: ArgumentHelp(
+            "The most that open connections may hold; the largest are given up beyond it, and counted.",
+            valueName: "size"
+        )
+    )
+    var maxMemory = SizeArgument(byteCount: Int64(CaptureOptions.standardMemoryByteCount))
+
     @OptionGroup(title: "Selection")
     var selection: RecordingSelectionOptions
 
@@ -79,6 +87,7 @@ struct RecordPcapCommand: AsyncParsableCommand {
             )
             options.selection = selection.value
             options.selection.limit = limit
+            options.memoryByteCount = Int(clamping: maxMemory.byteCount)
             let session = CaptureSession(options: options, writer: Version.writer)
             let summary = try session.record(files.map { PacketSource($0) }) {
                 info throws(TraceError) in
