@@ -9,12 +9,14 @@ struct ComparisonRow {
     let verdict: Verdict
     /// Whether the group stands out with all routes looked at.
     let isDiscovery: Bool
+    /// The change; `nil` when there are too few pairs for one.
+    let effect: (any ChangeEstimate)?
 
     init(_ group: GroupComparison) {
         self.init(
             name: group.name,
             pairs: group.pairs,
-            effect: group.effect.map { ($0.change, $0.interval) },
+            effect: group.effect,
             newFailures: group.flips.newFailures,
             verdict: group.verdict
         )
@@ -24,7 +26,7 @@ struct ComparisonRow {
         self.init(
             name: group.name,
             pairs: group.pairs,
-            effect: group.effect.map { ($0.change, $0.interval) },
+            effect: group.effect,
             newFailures: group.flips.newFailures,
             verdict: group.verdict,
             isDiscovery: group.isDiscovery
@@ -34,7 +36,7 @@ struct ComparisonRow {
     private init(
         name: String,
         pairs: Int,
-        effect: (change: Double, interval: String)?,
+        effect: (any ChangeEstimate)?,
         newFailures: Int,
         verdict: Verdict,
         isDiscovery: Bool = false
@@ -46,6 +48,7 @@ struct ComparisonRow {
         ]
         self.verdict = verdict
         self.isDiscovery = isDiscovery
+        self.effect = effect
     }
 }
 

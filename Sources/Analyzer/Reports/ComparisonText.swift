@@ -107,7 +107,7 @@ extension ChangeEstimate {
 }
 
 /// Both ends of an interval of relative changes.
-private func intervalText(_ interval: ClosedRange<Double>) -> String {
+func intervalText(_ interval: ClosedRange<Double>) -> String {
     "[\(signedPercentage(interval.lowerBound)), \(signedPercentage(interval.upperBound))]"
 }
 

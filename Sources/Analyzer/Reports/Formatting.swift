@@ -43,7 +43,7 @@ func probabilityText(_ probability: Double) -> String {
 }
 
 /// A number with a fixed count of decimals, halves away from zero.
-func fixed(_ value: Double, decimals: Int) -> String {
+public func fixed(_ value: Double, decimals: Int) -> String {
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
     let scaled = (abs(value) * scale).rounded()

@@ -38,7 +38,7 @@ struct TCPConversation {
     /// Makes the exchanges.
     private(set) var assembler: ExchangeAssembler
     private let limits: Limits
-    private var directions: (client: Direction, server: Direction) = (Direction(), Direction())
+    private var directions = PeerPair(client: Direction(), server: Direction())
     private var isOpened = false
     /// The time of what was last given out; it never goes back.
     private var deliveryTime: Int64
@@ -122,18 +122,8 @@ struct TCPConversation {
     }
 
     private subscript(peer: Peer) -> Direction {
-        get {
-            switch peer {
-            case .client: directions.client
-            case .server: directions.server
-            }
-        }
-        _modify {
-            switch peer {
-            case .client: yield &directions.client
-            case .server: yield &directions.server
-            }
-        }
+        get { directions[peer] }
+        _modify { yield &directions[peer] }
     }
 
     private mutating func open(_ segment: TCPSegment, from peer: Peer) {

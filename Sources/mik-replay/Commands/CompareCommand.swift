@@ -93,7 +93,7 @@ struct CompareCommand: AsyncParsableCommand {
         try await reportingFailures {
             let trace = FilePath(trace)
             guard let candidate else { return try await measureNoise(of: trace, inFolder: "noise") }
-            let runs = runs(of: trace, candidate.target, inFolder: "compare")
+            let runs = runs(of: trace, candidate, inFolder: "compare")
             try runs.prepare()
             if calibrate { try await measureNoise(of: trace, inFolder: "noise") }
             try await runs.replayAll()
@@ -107,14 +107,14 @@ struct CompareCommand: AsyncParsableCommand {
 
     private func runs(
         of trace: FilePath,
-        _ candidate: Target,
+        _ candidate: TargetArgument,
         inFolder name: String
     ) -> InterleavedRuns {
         var beside = trace
         beside.extension = name
         return InterleavedRuns(
             configurations: [
-                .baseline: configuration(baseline.target), .candidate: configuration(candidate),
+                .baseline: configuration(baseline), .candidate: configuration(candidate),
             ],
             trace: trace,
             folder: folder.map { FilePath($0).appending(name) } ?? beside,
@@ -124,17 +124,15 @@ struct CompareCommand: AsyncParsableCommand {
         )
     }
 
-    private func configuration(_ target: Target) -> ReplayConfiguration {
+    private func configuration(_ target: TargetArgument) -> ReplayConfiguration {
         var configuration = ReplayConfiguration(
             target: target,
-            pace: pace.value,
-            connections: selection.connections.map { .capped($0) } ?? .recorded,
-            limits: limits.value,
+            pace: pace,
+            selection: selection,
+            limits: limits,
+            trust: trust,
             seed: judgement.seed
         )
-        configuration.trust = trust.value
-        configuration.selection = selection.value
-        configuration.usesFreshConnections = selection.freshConnections
         configuration.consent.allowsRecordedTarget = allowRecordedTarget
         configuration.consent.allowsWritesElsewhere = yes
         return configuration
@@ -158,7 +156,7 @@ struct CompareCommand: AsyncParsableCommand {
 
 extension CompareCommand {
     private func measureNoise(of trace: FilePath, inFolder name: String) async throws {
-        let runs = runs(of: trace, baseline.target, inFolder: name)
+        let runs = runs(of: trace, baseline, inFolder: name)
         try runs.prepare()
         try await runs.replayAll()
         let repetitions = try estimates(of: runs, judgement.value)

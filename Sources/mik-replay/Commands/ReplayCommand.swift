@@ -171,18 +171,17 @@ struct ReplayCommand: AsyncParsableCommand {
 extension ReplayCommand {
     private var configuration: ReplayConfiguration {
         var configuration = ReplayConfiguration(
-            target: target.target,
-            pace: pace.value,
-            connections: selection.connections.map { .capped($0) } ?? .recorded,
-            limits: limits.value,
-            fieldEdits: removeHeader.map { .remove(name: $0.name) } + setHeader.map(\.edit),
+            target: target,
+            pace: pace,
+            selection: selection,
+            limits: limits,
+            trust: trust,
             seed: seed ?? commonSeed ?? .random(in: .min ... .max)
         )
-        configuration.trust = trust.value
+        configuration.fieldEdits =
+            removeHeader.map { .remove(name: $0.name) } + setHeader.map(\.edit)
         configuration.keepsTraceparent = keepTraceparent
         configuration.startTime = startAt?.unixTime
-        configuration.selection = selection.value
-        configuration.usesFreshConnections = selection.freshConnections
         configuration.threadCount = threads
         configuration.spinning = spin
         return configuration

@@ -24,8 +24,8 @@ struct CompatibleText {
             "  Average:\t\(seconds(figures.mean)) secs",
             "  Requests/sec:\t\(decimal(figures.rate, 4))", "", "", "Latency distribution:",
         ]
-        for percent in [10.0, 25, 50, 75, 90, 95, 99] {
-            lines.append("  \(Int(percent))% in \(seconds(figures.percentile(percent))) secs")
+        for percent in [10, 25, 50, 75, 90, 95, 99] {
+            lines.append("  \(percent)% in \(seconds(figures.percentile(percent))) secs")
         }
         lines += ["", "Status code distribution:"]
         for (status, count) in statuses { lines.append("  [\(status)]\t\(count) responses") }
@@ -43,8 +43,8 @@ struct CompatibleText {
             "Running \(decimal(figures.seconds, 0))s test @ \(url)",
             "  1 threads and \(connections) connections", "  Latency Distribution",
         ]
-        for percent in [50.0, 75, 90, 99] {
-            lines.append("     \(Int(percent))%  \(decimal(figures.percentile(percent), 2))ms")
+        for percent in [50, 75, 90, 99] {
+            lines.append("     \(percent)%  \(decimal(figures.percentile(percent), 2))ms")
         }
         lines.append("  \(counts.completed) requests in \(decimal(figures.seconds, 2))s")
         if counts.failed + counts.censored > 0 {
@@ -74,8 +74,8 @@ struct CompatibleText {
             "Time per request:       \(decimal(figures.mean, 3)) [ms] (mean)", "",
             "Percentage of the requests served within a certain time (ms)",
         ]
-        for percent in [50.0, 66, 75, 80, 90, 95, 98, 99, 100] {
-            let name = "\(Int(percent))".paddedLeft(3)
+        for percent in [50, 66, 75, 80, 90, 95, 98, 99, 100] {
+            let name = "\(percent)".paddedLeft(3)
             lines.append("  \(name)%  \(decimal(figures.percentile(percent), 0).paddedLeft(5))")
         }
         return lines.joined(separator: "\n") + "\n"
@@ -92,13 +92,7 @@ struct CompatibleText {
 
     /// A number with so many decimals, or `nan` where there is none.
     private func decimal(_ number: Double?, _ decimals: Int) -> String {
-        guard let number else { return "nan" }
-        let scale = [1.0, 10, 100, 1000, 10_000][decimals]
-        let scaled = Int64((number * scale).rounded())
-        guard decimals > 0 else { return String(scaled) }
-        let (whole, fraction) = (scaled / Int64(scale), scaled % Int64(scale))
-        let digits = String(fraction)
-        return "\(whole)." + String(repeating: "0", count: decimals - digits.count) + digits
+        number.map { fixed($0, decimals: decimals) } ?? "nan"
     }
 }
 

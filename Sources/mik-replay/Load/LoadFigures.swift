@@ -33,10 +33,8 @@ struct LoadFigures {
     var greatest: Double? { times.last.map(milliseconds) }
 
     /// The nearest-rank percentile of those that succeeded, in milliseconds.
-    func percentile(_ percent: Double) -> Double? {
-        guard !times.isEmpty else { return nil }
-        let rank = Int((percent / 100 * Double(times.count)).rounded(.up))
-        return milliseconds(times[min(max(rank, 1), times.count) - 1])
+    func percentile(_ percent: Int) -> Double? {
+        Quantile(percent, of: 100).rank(in: times.count).map { milliseconds(times[$0 - 1]) }
     }
 
     /// What went wrong and how often, the most frequent first.

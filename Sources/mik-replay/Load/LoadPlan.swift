@@ -12,13 +12,6 @@ struct LoadPlan {
     var requestCount: UInt64?
     var connectionCount: Int
 
-    /// How many requests its trace has.
-    var tracedCount: UInt64 {
-        if let requestCount { return requestCount }
-        let turn = UInt64(requests.pattern.count)
-        return turn * max(1, Self.roundLength / turn)
-    }
-
     /// Writes the trace.
     ///
     /// The requests are dealt to the connections in turn; their times only say in which order.
@@ -41,9 +34,10 @@ struct LoadPlan {
         for connection in 0..<UInt64(connectionCount) {
             try writer.append(.opened(opening(of: connection)))
         }
-        let count = tracedCount
+        let turn = UInt64(pattern.count)
+        let count = requestCount ?? turn * max(1, Self.roundLength / turn)
         for index in 0..<count {
-            let kind = pattern[Int(index % UInt64(pattern.count))]
+            let kind = pattern[Int(index % turn)]
             let time = Int64(clamping: index)
             let request = RecordedMessage(
                 head: heads[kind],

@@ -1,3 +1,5 @@
+internal import Charts
+
 extension RunAnalysis {
     /// The checks of a run, and its thresholds, as test cases for a build server (JUnit XML).
     ///
@@ -69,18 +71,12 @@ extension ThresholdResult {
     }
 }
 
-/// Text for an attribute of XML 1.0, which knows no control characters.
+/// Text for an attribute of XML 1.0, which knows no control characters and not these two.
 private func xmlText(_ text: String) -> String {
-    var shown = ""
+    let isKnown = { (scalar: Unicode.Scalar) in scalar != "\u{FFFE}" && scalar != "\u{FFFF}" }
+    var shown = String.UnicodeScalarView()
     for scalar in text.printable.unicodeScalars {
-        switch scalar {
-        case "&": shown += "&amp;"
-        case "<": shown += "&lt;"
-        case ">": shown += "&gt;"
-        case "\"": shown += "&quot;"
-        case "\u{FFFE}", "\u{FFFF}": shown += "\u{FFFD}"
-        default: shown.unicodeScalars.append(scalar)
-        }
+        shown.append(isKnown(scalar) ? scalar : "\u{FFFD}")
     }
-    return shown
+    return escaped(String(shown))
 }

@@ -10,7 +10,7 @@ struct ComparisonPage {
     let baseline: [String]
     let candidate: [String]
     let margin: Double
-    let groups: [Group]
+    let rows: [ComparisonRow]
     let hasSchedule: Bool
     let statusChanges: [RunComparison.StatusChange]
     let flips: FailureFlips
@@ -18,14 +18,7 @@ struct ComparisonPage {
     let json: String
 
     /// Further routes are in the JSON.
-    private static let shownGroups = 40
-
-    /// One row of the forest.
-    struct Group {
-        let row: ComparisonRow
-        /// The change with its interval, as fractions; `nil` when there is none.
-        let effect: (low: Double, change: Double, high: Double)?
-    }
+    private static let shownRows = 40
 
     /// The page, with parts of its own kind behind the table.
     func text(extra: [(heading: String, id: String, parts: [String])]) -> String {
@@ -49,8 +42,8 @@ struct ComparisonPage {
     }
 
     private var forest: String? {
-        let shown = groups.prefix(Self.shownGroups).compactMap { group in
-            group.effect.map { (group.row, $0) }
+        let shown = rows.prefix(Self.shownRows).compactMap { row in
+            row.effect.map { (row, $0) }
         }
         let ends = shown.flatMap { [$0.1.low, $0.1.high] }.filter(\.isFinite) + [margin, -margin]
         guard !shown.isEmpty, let low = ends.min(), let high = ends.max() else { return nil }
@@ -86,14 +79,14 @@ struct ComparisonPage {
     }
 
     private var routeTable: String {
-        let rows = groups.prefix(Self.shownGroups).map { group -> [HTMLCell] in
-            let word = group.row.verdict.rawValue.uppercased() + (group.row.isDiscovery ? " *" : "")
-            return [HTMLCell(group.row.name.printable)] + group.row.cells.map { HTMLCell($0) }
-                + [HTMLCell(word, class: group.row.verdict.htmlClass)]
+        let cells = rows.prefix(Self.shownRows).map { row -> [HTMLCell] in
+            let word = row.verdict.rawValue.uppercased() + (row.isDiscovery ? " *" : "")
+            return [HTMLCell(row.name.printable)] + row.cells.map { HTMLCell($0) }
+                + [HTMLCell(word, class: row.verdict.htmlClass)]
         }
         return table(
             [latencyTitle(hasSchedule: hasSchedule)] + ComparisonRow.header + ["verdict"],
-            rows
+            cells
         )
     }
 
@@ -130,12 +123,7 @@ extension RunComparison {
             baseline: baseline.summary,
             candidate: candidate.summary,
             margin: overall.effect?.margin ?? options.margin,
-            groups: ([overall] + routes).map { group in
-                ComparisonPage.Group(
-                    row: ComparisonRow(group),
-                    effect: group.effect.map { ($0.low, $0.change, $0.high) }
-                )
-            },
+            rows: ([overall] + routes).map(ComparisonRow.init),
             hasSchedule: hasSchedule,
             statusChanges: statusChanges,
             flips: overall.flips,
@@ -168,9 +156,7 @@ extension RunComparison {
                 shift.quantile.name, shift.baseline.map { duration($0) } ?? "n/a",
                 shift.candidate.map { duration($0) } ?? "n/a",
                 shift.change.map { signedPercentage($0) } ?? "n/a",
-                shift.interval.map {
-                    "[\(signedPercentage($0.lowerBound)), \(signedPercentage($0.upperBound))]"
-                } ?? "",
+                shift.interval.map(intervalText) ?? "",
             ].map { HTMLCell($0) }
         }
         return table(["warm pairs", "baseline", "candidate", "change", "95 % interval"], rows)
@@ -199,12 +185,7 @@ extension RepeatedComparison {
             baseline: repetitions[0].baseline.summary,
             candidate: repetitions[0].candidate.summary,
             margin: overall.effect?.margin ?? options.margin,
-            groups: ([overall] + routes).map { group in
-                ComparisonPage.Group(
-                    row: ComparisonRow(group),
-                    effect: group.effect.map { ($0.low, $0.change, $0.high) }
-                )
-            },
+            rows: ([overall] + routes).map(ComparisonRow.init),
             hasSchedule: hasSchedule,
             statusChanges: statusChanges,
             flips: overall.flips,

@@ -85,12 +85,11 @@ extension RunAnalysis {
                 paragraph("\(routes.count - Self.shownRoutes) more routes are in the JSON.")
             )
         }
-        let succeeded = records.filter { $0.ending == .succeeded }
-        let service = Spectrum(ofSorted: succeeded.compactMap(\.serviceTime).sorted())
-        var spectra = [(service, hasSchedule ? "muted" : "a")]
+        var spectra = [(Spectrum(ofSorted: headlineTimes), "a")]
         if hasSchedule {
-            let response = Spectrum(ofSorted: succeeded.compactMap(\.responseTime).sorted())
-            spectra.insert((response, "a"), at: 0)
+            let succeeded = records.filter { $0.ending == .succeeded }
+            let service = Spectrum(ofSorted: succeeded.compactMap(\.serviceTime).sorted())
+            spectra.append((service, "muted"))
         }
         if let plot = Spectrum.plot(spectra, title: "Percentiles of all requests") {
             let caption = hasSchedule ? "Solid: response time. Dashed: service time. " : ""

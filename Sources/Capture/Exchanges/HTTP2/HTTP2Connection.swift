@@ -57,7 +57,7 @@ struct HTTP2Connection {
     var lastStream: UInt32 = 0
     var nextSequence: UInt64
     var keptByteCount = 0
-    private var directions = (client: Direction(), server: Direction())
+    private var directions = PeerPair(client: Direction(), server: Direction())
     private var finished: [Stream] = []
 
     /// Starts in front of the preface, or behind some bytes of it.
@@ -75,18 +75,8 @@ struct HTTP2Connection {
     }
 
     subscript(peer: Peer) -> Direction {
-        get {
-            switch peer {
-            case .client: directions.client
-            case .server: directions.server
-            }
-        }
-        _modify {
-            switch peer {
-            case .client: yield &directions.client
-            case .server: yield &directions.server
-            }
-        }
+        get { directions[peer] }
+        _modify { yield &directions[peer] }
     }
 
     /// Takes out the exchanges that are finished, in the order in which they were.
