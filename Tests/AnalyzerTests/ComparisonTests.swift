@@ -173,7 +173,7 @@ import TraceFormat
             var side = SyntheticRun()
             side.answer("/run/cart", due: 0, service: 100)  // cold in both
             side.answer("/run/cart", due: 50 + Int64(run) * 100, service: 60)  // shadow, then warm
-            side.answer("/run/cart", due: 400, service: 60)
+            side.answer("/run/cart", due: 400, service: 20)
             side.answer("/health", due: 500, service: 60, status: run == 0 ? 200 : 500)
             side.leaveUnsent("/health", due: 600, .incompleteRecording)
             side.answer("/health", due: 700, service: 0)

@@ -98,9 +98,10 @@ import TraceFormat
         #expect(routes.map { $0["route"] as? String } == ["/run/cart", "/script/checkout"])
         let temperature = try #require(report["temperature"] as? [String: [String: Any]])
         let cart = try #require(temperature["cart"])
-        let counts = ["cold", "shadow", "warm", "unknown"].map { cart[$0] as? Int }
-        #expect(counts == [1, 1, 32, 1])
-        #expect(cart["refused_while_loading"] as? Int == 1)
+        let counts = ["cold", "shadow", "cold-429", "warm", "unknown"].map { cart[$0] as? Int }
+        #expect(counts == [1, 1, 1, 32, 0])
+        #expect(cart["cold_values_ns"] as? [Int] == [182_000_000])
+        #expect(cart["herd"] as? Int == 2)
     }
 
     @Test func jsonComparisonHasTheKeysOfItsContract() throws {
@@ -164,10 +165,12 @@ import TraceFormat
         STATUS    200 ×37 · 429 ×1
         FAILED    closed-without-response ×1
         GAVE UP   timeout ×1
-        COLD      1 module · 1 cold · 1 shadow · 32 warm · 1 unknown
+        COLD      1 module · 1 cold · 1 shadow · 1 cold-429 · 32 warm · 0 unknown ·
+                  5 script
+                  a first use costs +181 ms [too few for an interval] · n 1
                   cart: cold 182 ms (warm p50 1.4 ms, +181 ms) · shadow ×1: 181 ms ·
-                  refused while loading ×1
-                  cold and shadow assume a target that was started for this run
+                  refused while loading ×1 · first success after 182 ms
+                  warm assumes that no module was thrown out of memory (--mik-config)
 
         """
 

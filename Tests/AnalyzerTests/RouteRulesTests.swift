@@ -53,7 +53,7 @@ import TraceFormat
     @Test func temperaturesBelongToModulesHoweverRoutesAreCut() throws {
         var run = SyntheticRun()
         for (number, target) in ["/run/a/1", "/run/a/x", "/run/b/1", "/run/a/2?q=3"].enumerated() {
-            run.answer(target, due: Int64(number) * 100, service: 10)
+            run.answer(target, due: Int64(number) * 100, service: number == 0 ? 90 : 10)
         }
         run.info.planned = 4
         var rules = RouteRules()

@@ -68,10 +68,13 @@ struct SyntheticRun {
     }
 
     /// The analysis of what was added, which was the whole plan unless another size is given.
-    func analysed(planned: UInt64? = nil) -> RunAnalysis {
+    func analysed(
+        planned: UInt64? = nil,
+        knowledge: ServerKnowledge = ServerKnowledge()
+    ) -> RunAnalysis {
         var info = info
         info.planned = planned ?? UInt64(outcomes.count)
-        var analyzer = RunAnalyzer(info: info)
+        var analyzer = RunAnalyzer(info: info, knowledge: knowledge)
         for outcome in outcomes { analyzer.add(outcome) }
         return analyzer.finish(ending: ending)
     }

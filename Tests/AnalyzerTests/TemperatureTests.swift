@@ -16,13 +16,18 @@ import TraceFormat
         #expect(analysis.modules.count == 1)
         let module = analysis.modules[0]
         #expect(module.module == "cart")
-        #expect(module.counts == [.cold: 1, .shadow: 2, .warm: 10, .unknown: 2])
-        #expect(module.refusedWhileLoading == 1)
-        #expect(module.cold == 200_000)
+        #expect(
+            module.counts == [.cold: 1, .shadow: 2, .refused: 1, .warm: 10, .unknown: 1]
+        )
+        #expect(module.coldTimes == [200_000])
+        #expect(module.herd == 3)
+        #expect(module.firstSuccess == 200_000)
         #expect(module.shadows == [180_000, 90_000])
-        #expect(module.warmMedian == .exact(10_000))
-        #expect(module.penalty == 190_000)
-        #expect(!module.looksPreWarmed)
+        #expect(module.warm[.p50] == .exact(10_000))
+        #expect(module.penalty?.penalty == 190_000)
+        #expect(module.contradictions == 0)
+        // Its time confirms that it was the first use, which had only been assumed.
+        #expect(module.evidence[.cold] == [.inferred: 1])
     }
 
     @Test(arguments: [(19 as Int64, true), (20, false)])
@@ -30,7 +35,9 @@ import TraceFormat
         var run = SyntheticRun()
         run.answer("/run/cart", due: 0, service: service)
         for due in 100..<110 as Range<Int64> { run.answer("/run/cart", due: due, service: 10) }
-        #expect(run.analysed().modules[0].looksPreWarmed == isContradicted)
+        let analysis = run.analysed()
+        #expect(analysis.modules[0].contradictions == (isContradicted ? 1 : 0))
+        #expect(analysis.records[0].temperature == (isContradicted ? .unknown : .cold))
     }
 
     @Test func theServersLogOutweighsTheAssumption() {
@@ -41,14 +48,16 @@ import TraceFormat
         for (due, service) in times { run.answer("/run/cart", due: due, service: service) }
         for index in run.outcomes.indices { run.outcomes[index].requestID = "r\(index)" }
         func labels(_ loads: ServerLoads?) -> [Temperature?] {
-            var analyzer = RunAnalyzer(info: run.info, loads: loads)
+            var knowledge = ServerKnowledge()
+            knowledge.loads = loads
+            var analyzer = RunAnalyzer(info: run.info, knowledge: knowledge)
             for outcome in run.outcomes { analyzer.add(outcome) }
             return analyzer.finish(ending: run.ending).records.map(\.temperature)
         }
         let loads = ServerLoads(requestIDs: ["r1", "r2", "r5", "of another run"])
         // A script loaded it before; then it was thrown out twice.
         #expect(labels(loads) == [.warm, .cold, .shadow, .warm, .warm, .cold])
-        #expect(labels(nil) == [.cold, .warm, .warm, .warm, .warm, .warm])
+        #expect(labels(nil) == [.unknown, .warm, .warm, .warm, .warm, .warm])
         for index in run.outcomes.indices { run.outcomes[index].requestID = nil }
         #expect(labels(loads) == labels(nil))
     }
@@ -91,7 +100,7 @@ import TraceFormat
             run.answer(target, due: 0, service: 10)
         }
         let analysis = run.analysed()
-        #expect(analysis.records.map(\.temperature) == [nil, nil, nil, .cold])
+        #expect(analysis.records.map(\.temperature) == [nil, .script, nil, .cold])
         #expect(analysis.modules.map(\.module) == ["acme/cart"])
     }
 }

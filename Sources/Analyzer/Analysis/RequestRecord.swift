@@ -14,12 +14,13 @@ struct RequestRecord {
     let ending: Ending
     /// Zero if no status line came.
     let status: UInt16
-    var temperature: Temperature?
+    var label: TemperatureLabel?
     /// Stands for the identifier that the server gave the request; zero if it gave none.
     let requestKey: UInt64
     private let sentOrNone: Int64
     private let endOrNone: Int64
     private let blocked: Int64
+    private let residualOrNone: Int64
 
     /// Stands for a time that there is not.
     private static let none = Int64.min
@@ -45,6 +46,7 @@ struct RequestRecord {
         sentOrNone = outcome.sent ?? Self.none
         endOrNone = outcome.end ?? Self.none
         blocked = outcome.blocked
+        residualOrNone = Self.residual(of: outcome) ?? Self.none
         ending =
             switch outcome.result {
             case .completed:
@@ -54,6 +56,13 @@ struct RequestRecord {
             case .censored(let reason): .censored(reason)
             case .unsent(let reason): .unsent(reason)
             }
+    }
+
+    private static func residual(of outcome: Outcome) -> Int64? {
+        guard let milliseconds = outcome.serverMilliseconds, let sent = outcome.sent,
+            let firstByte = outcome.firstByte
+        else { return nil }
+        return firstByte &- sent &- Int64(clamping: milliseconds) &* 1_000_000
     }
 
     /// A number for a request's identifier (FNV-1a), so that records stay small: two of a million
@@ -83,6 +92,21 @@ struct RequestRecord {
         guard let sent, let end else { return nil }
         return end &- sent
     }
+
+    /// Whether a module had to be loaded; `nil` for what the server itself answers.
+    var temperature: Temperature? { label?.temperature }
+
+    /// Whether it is known not to have waited for a module's load.
+    var isSteady: Bool {
+        switch temperature {
+        case nil, .warm, .script: true
+        case .cold, .shadow, .refused, .unknown: false
+        }
+    }
+
+    /// The time to the first byte less what the module took by the server's word, in nanoseconds:
+    /// queueing, loading and the network, to whole milliseconds.
+    var residual: Int64? { residualOrNone == Self.none ? nil : residualOrNone }
 
     var isCompleted: Bool { ending == .succeeded || ending == .rejected }
 
@@ -117,7 +141,7 @@ struct RequestRecord {
     }
 
     /// The status or the name of the failure, for tables.
-    var label: String {
+    var endingName: String {
         switch ending {
         case .succeeded, .rejected: String(status)
         case .failed(let failure): failure.name

@@ -17,8 +17,14 @@ public struct RunAnalysis: Sendable {
     public let fidelity: Fidelity?
     /// Cold, shadow and warm requests by module, in order of name.
     public let modules: [ModuleTemperature]
+    /// What loading did to the whole run.
+    public let cold: ColdEffect
     /// How the loads of the server's log belong to this run; `nil` without a log.
     public let loads: ServerLoads.Account?
+    /// How right the labels would be without the log; `nil` without one.
+    public let agreement: ServerLoads.Agreement?
+    /// Whether it is known how much of the modules' files the server keeps in memory.
+    public let isCacheKnown: Bool
     /// The requests that took longer than the overall p99 and how many of them a load explains;
     /// `nil` if the p99 is withheld.
     public let tail: Tail?

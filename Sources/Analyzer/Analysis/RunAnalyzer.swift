@@ -18,31 +18,39 @@ public struct RunAnalyzer {
     private struct Place {
         let route: Int32
         let module: Int32?
+        let isScript: Bool
     }
 
     /// Beyond this many paths, further ones are taken apart each time they come.
     private static let rememberedPathsLimit = 50_000
     private var rememberedPaths = 0
 
-    /// The loads in the server's log; `nil` without one.
-    private var loads: ServerLoads?
+    private var knowledge: ServerKnowledge
 
     /// Starts with no outcome.
     ///
     /// - Parameters:
     ///   - info: What the run says of itself.
-    ///   - loads: What the server's log says of its loads; `nil` without one.
+    ///   - knowledge: What is known of the server, to tell cold from warm by.
     ///   - rules: How requests are grouped into routes.
-    public init(info: RunInfo, loads: ServerLoads? = nil, rules: RouteRules = RouteRules()) {
+    public init(
+        info: RunInfo,
+        knowledge: ServerKnowledge = ServerKnowledge(),
+        rules: RouteRules = RouteRules()
+    ) {
         self.rules = rules
         self.info = info
-        self.loads = loads
+        self.knowledge = knowledge
     }
 
     /// Adds one outcome.
     public mutating func add(_ outcome: Outcome) {
         let place = place(of: outcome)
-        records.append(RequestRecord(outcome, route: place.route, module: place.module))
+        var record = RequestRecord(outcome, route: place.route, module: place.module)
+        if place.isScript {
+            record.label = TemperatureLabel(temperature: .script, evidence: .inferred)
+        }
+        records.append(record)
     }
 
     private mutating func place(of outcome: Outcome) -> Place {
@@ -55,7 +63,9 @@ public struct RunAnalyzer {
         let name = rules.name(method: outcome.method, target: target, route: route)
         var module: Int32?
         if case .module(let name) = route.handler { module = modules.number(of: name) }
-        let place = Place(route: routes.number(of: name), module: module)
+        var isScript = false
+        if case .script = route.handler { isScript = true }
+        let place = Place(route: routes.number(of: name), module: module, isScript: isScript)
         if rememberedPaths < Self.rememberedPathsLimit {
             placesByPath[method, default: [:]][path] = place
             rememberedPaths += 1
@@ -66,11 +76,17 @@ public struct RunAnalyzer {
     /// Analyses everything that was added; `ending` is `nil` for a file without its end.
     public consuming func finish(ending: RunEnding?) -> RunAnalysis {
         records.sort { $0.index < $1.index }
-        let account = loads?.account(of: records)
+        let account = knowledge.loads?.account(of: records)
         // Without names of requests in the run, a log says nothing of them.
-        if account?.canBeJoined != true { loads = nil }
+        if account?.canBeJoined != true { knowledge.loads = nil }
         let membersOfRoutes = positions(count: routes.names.count) { $0.route }
-        let temperatures = labelTemperatures()
+        let membersOfModules = positions(count: modules.names.count, of: \.module)
+        let temperatures = TemperatureAnalysis(
+            labelling: &records,
+            modules: modules.names,
+            members: membersOfModules,
+            knowledge: knowledge
+        )
         let hasSchedule = info.hasSchedule
         var overall = GroupSummary(name: "all", records: records, hasSchedule: hasSchedule)
         overall.counts.addNeverPlanned(beyond: info.planned, isStopped: ending?.isPartial ?? true)
@@ -90,8 +106,11 @@ public struct RunAnalyzer {
             routes: groups.sorted { ($1.counts.total, $0.name) < ($0.counts.total, $1.name) },
             lag: lag,
             fidelity: hasSchedule ? Fidelity(records, info: info, ending: ending) : nil,
-            modules: temperatures,
+            modules: temperatures.modules,
+            cold: ColdEffect(records, modules: temperatures.modules, hasSchedule: hasSchedule),
             loads: account,
+            agreement: temperatures.agreement,
+            isCacheKnown: knowledge.cache.isKnown,
             tail: tail(beyond: headline[.p99]),
             validity: Validity(
                 info: info,
@@ -115,52 +134,13 @@ public struct RunAnalyzer {
         return members
     }
 
-    /// Labels the requests of every module and sums up what its loading did.
-    private mutating func labelTemperatures() -> [ModuleTemperature] {
-        var modules: [ModuleTemperature] = []
-        let membersOfModules = positions(count: self.modules.names.count, of: \.module)
-        for (module, members) in zip(self.modules.names, membersOfModules) {
-            let order = members.sorted { first, second in
-                let sent = (records[first].sent ?? .max, records[second].sent ?? .max)
-                return sent.0 == sent.1 ? first < second : sent.0 < sent.1
-            }
-            let requests = order.map { records[$0] }
-            let labelled =
-                loads.map { TemperatureLabels(inOrderOfSending: requests, loads: $0) }
-                ?? TemperatureLabels(inOrderOfSending: requests)
-            var counts: [Temperature: Int] = [:]
-            var times: [Temperature: [Int64]] = [:]
-            for (position, label) in zip(order, labelled.labels) {
-                records[position].temperature = label
-                counts[label, default: 0] += 1
-                if records[position].ending == .succeeded, let time = records[position].serviceTime
-                {
-                    times[label, default: []].append(time)
-                }
-            }
-            let warm = LatencySummary(succeeded: times[.warm] ?? [], censored: [])
-            modules.append(
-                ModuleTemperature(
-                    module: module,
-                    isObserved: loads != nil,
-                    counts: counts,
-                    refusedWhileLoading: labelled.refusedWhileLoading,
-                    cold: times[.cold]?.first,
-                    shadows: times[.shadow] ?? [],
-                    warmMedian: warm[.p50]
-                )
-            )
-        }
-        return modules.sorted { $0.module < $1.module }
-    }
-
     private func tail(beyond p99: LatencySummary.Value) -> RunAnalysis.Tail? {
         guard let limit = p99.nanoseconds else { return nil }
         let slowest = records.filter { record in
             let time = info.hasSchedule ? record.responseTime : record.serviceTime
             return record.ending == .succeeded && time.map { $0 > limit } ?? false
         }
-        let loading = slowest.count { $0.temperature == .cold || $0.temperature == .shadow }
+        let loading = slowest.count { $0.temperature?.isLoading == true }
         return RunAnalysis.Tail(count: slowest.count, coldOrShadow: loading)
     }
 

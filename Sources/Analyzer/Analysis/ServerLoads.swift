@@ -13,6 +13,27 @@ public struct ServerLoads: Sendable {
         public let canBeJoined: Bool
     }
 
+    /// How labels that were made without the log agree with it.
+    public struct Agreement: Equatable, Sendable {
+        /// Requests that were labelled as cold or shadow.
+        public private(set) var labelled = 0
+        /// Requests that loaded something.
+        public private(set) var observed = 0
+        /// Requests that are both.
+        public private(set) var both = 0
+
+        /// The share of the labels that are right; `nil` without one.
+        public var precision: Double? { labelled == 0 ? nil : Double(both) / Double(labelled) }
+        /// The share of the loads that were found; `nil` without one.
+        public var recall: Double? { observed == 0 ? nil : Double(both) / Double(observed) }
+
+        mutating func add(isLabelled: Bool, isObserved: Bool) {
+            if isLabelled { labelled += 1 }
+            if isObserved { observed += 1 }
+            if isLabelled, isObserved { both += 1 }
+        }
+    }
+
     /// Takes the identifiers of the requests, one for each load.
     public init(requestIDs: [String]) {
         keys = Set(requestIDs.map(RequestRecord.key))

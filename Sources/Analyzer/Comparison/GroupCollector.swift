@@ -60,7 +60,8 @@ struct GroupedRuns {
         self.problems = problems
         coldChanges = baseline.modules.compactMap { module in
             let other = candidate.modules.first { $0.module == module.module }
-            guard let before = module.cold, let after = other?.cold else { return nil }
+            guard let before = module.coldTimes.first, let after = other?.coldTimes.first
+            else { return nil }
             return .init(module: module.module, baseline: before, candidate: after)
         }
     }
@@ -91,7 +92,7 @@ private struct Sampling {
 extension RequestRecord {
     /// The headline time of a warm request that succeeded; `nil` for others.
     fileprivate func warmTime(hasSchedule: Bool) -> Int64? {
-        guard ending == .succeeded, temperature == nil || temperature == .warm,
+        guard ending == .succeeded, isSteady,
             let time = hasSchedule ? responseTime : serviceTime, time > 0
         else { return nil }
         return time

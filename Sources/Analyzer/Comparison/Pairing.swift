@@ -71,6 +71,6 @@ struct Pairing {
         all.addEnds(of: pair)
         routes[route, default: PairCollector()].addEnds(of: pair)
         guard pair.baseline.labelKey != pair.candidate.labelKey else { return }
-        changes[[pair.baseline.label, pair.candidate.label], default: 0] += 1
+        changes[[pair.baseline.endingName, pair.candidate.endingName], default: 0] += 1
     }
 }

@@ -15,7 +15,7 @@ struct RequestPair {
         guard baseline.temperature == candidate.temperature else {
             return .leftOut(.temperatureFlip)
         }
-        guard baseline.temperature == nil || baseline.temperature == .warm else {
+        guard baseline.isSteady else {
             guard let before = baseline.serviceTime, let after = candidate.serviceTime,
                 baseline.temperature == .cold, before > 0, after > 0
             else { return .leftOut(.cold) }

@@ -23,15 +23,8 @@ extension RunAnalysis {
             .init("fidelity", fidelity?.json ?? .null),
             .init("overall", overall.json),
             .init("routes", .array(routes.map(\.json))),
-            .init(
-                "server_loads",
-                loads.map { loads in
-                    .object([
-                        .init("lines", .integer(Int64(loads.lines))),
-                        .init("requests", .integer(Int64(loads.requests))),
-                    ])
-                } ?? .null
-            ),
+            .init("server_loads", serverLoadsJSON),
+            .init("cold", coldJSON),
             .init("temperature", .object(modules.map { .init($0.module, $0.json) })),
             .init(
                 "beyond_p99",
@@ -144,7 +137,7 @@ extension GroupSummary {
 }
 
 extension LatencySummary {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         var members: [JSONValue.Member] = percentiles.map {
             .init($0.quantile.key, JSONValue($0.value.nanoseconds))
         }
@@ -167,43 +160,6 @@ extension LatencySummary {
         members.append(.init("withheld", .object(withheld)))
         members.append(.init("interval_95", .object(intervals)))
         return .object(members)
-    }
-}
-
-extension ModuleTemperature {
-    fileprivate var json: JSONValue {
-        var members: [JSONValue.Member] = Temperature.allCases.map {
-            .init($0.name, .integer(Int64(counts[$0] ?? 0)))
-        }
-        members += [
-            .init("refused_while_loading", .integer(Int64(refusedWhileLoading))),
-            .init(
-                "evidence",
-                .object([
-                    .init("cold", .string(isObserved ? "observed" : "assumed")),
-                    .init("shadow", .string(isObserved ? "observed" : "assumed")),
-                    .init("warm", .string(isObserved ? "observed" : "inferred")),
-                ])
-            ),
-            .init("cold_service_ns", JSONValue(cold)),
-            .init("shadow_service_ns", .array(shadows.map { .integer($0) })),
-            .init("warm_p50_service_ns", JSONValue(warmMedian.nanoseconds)),
-            .init("penalty_ns", JSONValue(penalty)),
-            .init("looks_pre_warmed", .bool(looksPreWarmed)),
-        ]
-        return .object(members)
-    }
-}
-
-extension Temperature {
-    /// The name used in JSON and in reports.
-    public var name: String {
-        switch self {
-        case .cold: "cold"
-        case .shadow: "shadow"
-        case .warm: "warm"
-        case .unknown: "unknown"
-        }
     }
 }
 

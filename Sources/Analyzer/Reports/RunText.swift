@@ -119,42 +119,11 @@ extension RunAnalysis {
             layout.items(label, sorted.map { "\($0.0) ×\($0.1)" })
         }
     }
-
-    private func writeTemperature(to layout: inout TextLayout) {
-        guard !modules.isEmpty else { return }
-        let total = { (temperature: Temperature) in
-            modules.reduce(0) { $0 + ($1.counts[temperature] ?? 0) }
-        }
-        var items = [modules.count == 1 ? "1 module" : "\(modules.count) modules"]
-        items += Temperature.allCases.map { "\(total($0)) \($0.name)" }
-        if let tail, tail.count > 0 {
-            let share = percentage(Double(tail.coldOrShadow) / Double(tail.count))
-            items.append("\(share) of those beyond p99 are cold or shadow")
-        }
-        layout.items("COLD", items)
-        for module in modules.prefix(TextLayout.rowLimit) {
-            layout.items("", module.summary)
-        }
-        layout.omitted(modules.count - TextLayout.rowLimit, of: "modules")
-        layout.items("", [temperatureNote])
-    }
 }
 
 /// A share that fits its column of seven: without the space before the sign.
 private func shareForColumn(_ share: Double) -> String {
     percentage(share).filter { $0 != " " }
-}
-
-extension RunAnalysis {
-    /// What the temperatures rest on.
-    var temperatureNote: String {
-        guard let loads, loads.canBeJoined else {
-            return "cold and shadow assume a target that was started for this run"
-        }
-        return
-            "by the server's log: \(loads.lines) loads, of which \(loads.requests) requests of this "
-            + "run are the cause"
-    }
 }
 
 extension RunInfo {
@@ -192,30 +161,5 @@ extension LatencySummary {
             case .withheld: "n/a"
             }
         }
-    }
-}
-
-extension ModuleTemperature {
-    /// What the module's line says: few values are shown as they are.
-    fileprivate var summary: [String] {
-        var first = "\(module): "
-        if let cold {
-            first += "cold \(duration(cold))"
-        } else {
-            first += "no cold request that succeeded"
-        }
-        if let penalty, case .exact(let warm) = warmMedian {
-            let sign = penalty < 0 ? "" : "+"
-            first += " (warm p50 \(duration(warm)), \(sign)\(duration(penalty)))"
-        }
-        var items = [first]
-        if looksPreWarmed { items.append("as fast as warm: loaded before?") }
-        if let herd = counts[.shadow] {
-            let shown = shadows.prefix(5).map(duration).joined(separator: ", ")
-            let more = shadows.count > 5 ? ", …" : ""
-            items.append("shadow ×\(herd)\(shown.isEmpty ? "" : ": \(shown)\(more)")")
-        }
-        if refusedWhileLoading > 0 { items.append("refused while loading ×\(refusedWhileLoading)") }
-        return items
     }
 }

@@ -30,6 +30,7 @@ struct CheckCommand: AsyncParsableCommand {
     var json = false
 
     @OptionGroup(title: "Routes") var routes: RouteOptions
+    @OptionGroup(title: "Cold and warm") var temperature: TemperatureOptions
     @OptionGroup var thresholds: ThresholdOptions
 
     @Argument(help: "The run (.mrr).")
@@ -46,7 +47,12 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let wanted = try thresholds.all()
-            let analysis = try RunFile.analyse(FilePath(run), rules: routes.rules)
+            let analysis = try RunFile.analyse(
+                FilePath(run),
+                knowledge: try temperature.knowledge(),
+                rules: routes.rules
+            )
+            temperature.warn(about: analysis)
             let report = analysis.judged(by: wanted, strict: thresholds.strict)
             try Terminal.print(
                 json

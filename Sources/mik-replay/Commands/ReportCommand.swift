@@ -50,15 +50,8 @@ struct ReportCommand: AsyncParsableCommand {
     @Flag(help: "Replace existing files.")
     var force = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Take which requests loaded a module from mik's log of the run, at level INFO.",
-            valueName: "file"
-        )
-    )
-    var mikLog: String?
-
     @OptionGroup(title: "Routes") var routes: RouteOptions
+    @OptionGroup(title: "Cold and warm") var temperature: TemperatureOptions
     @OptionGroup var thresholds: ThresholdOptions
 
     @Argument(help: "The run (.mrr).")
@@ -67,14 +60,12 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let wanted = thresholds.areGiven ? try thresholds.all() : nil
-            let loads = try mikLog.map { try ServerLog.loads(in: $0) }
-            let analysis = try RunFile.analyse(FilePath(run), loads: loads, rules: routes.rules)
-            if let loads = analysis.loads, loads.lines > 0, !loads.canBeJoined {
-                Terminal.printError(
-                    "mik-replay: warning: no answer of the run had an x-request-id, so the log does not "
-                        + "say which requests were cold"
-                )
-            }
+            let analysis = try RunFile.analyse(
+                FilePath(run),
+                knowledge: try temperature.knowledge(),
+                rules: routes.rules
+            )
+            temperature.warn(about: analysis)
             let judgement = wanted.map { analysis.judged(by: $0, strict: thresholds.strict) }
             try write(markdown) { analysis.markdownReport(thresholds: judgement) }
             try write(junit) { analysis.junitReport(thresholds: judgement) }

@@ -82,7 +82,8 @@ struct BaselineFolder {
     }
 
     private var names: [String] {
-        entries(of: path).filter { Self.isName($0) && !runs(of: $0).isEmpty }.sorted()
+        (FolderListing.entries(of: path) ?? []).filter { Self.isName($0) && !runs(of: $0).isEmpty }
+            .sorted()
     }
 
     private func runs(of name: String) -> [FilePath] {
@@ -104,19 +105,6 @@ extension BaselineFolder {
         guard unsafe mkdir(path.string, 0o755) == 0 || errno == EEXIST else {
             throw failure("made", path)
         }
-    }
-
-    private func entries(of folder: FilePath) -> [String] {
-        guard let stream = unsafe opendir(folder.string) else { return [] }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            names.append(name)
-        }
-        return names
     }
 
     /// Removes a folder with the runs in it.

@@ -12,11 +12,11 @@ struct RunFile {
     /// Reads a run.
     init(
         reading path: FilePath,
-        loads: ServerLoads? = nil,
+        knowledge: ServerKnowledge = ServerKnowledge(),
         rules: RouteRules = RouteRules()
     ) throws(TraceError) {
         var reader = try RunReader(opening: path)
-        var analyzer = RunAnalyzer(info: reader.info, loads: loads, rules: rules)
+        var analyzer = RunAnalyzer(info: reader.info, knowledge: knowledge, rules: rules)
         while let outcome = try reader.next() { analyzer.add(outcome) }
         version = reader.version
         damage = reader.damage
@@ -26,10 +26,10 @@ struct RunFile {
     /// Reads a run; damage of the file is told on standard error.
     static func analyse(
         _ path: FilePath,
-        loads: ServerLoads? = nil,
+        knowledge: ServerKnowledge = ServerKnowledge(),
         rules: RouteRules = RouteRules()
     ) throws(TraceError) -> RunAnalysis {
-        let file = try RunFile(reading: path, loads: loads, rules: rules)
+        let file = try RunFile(reading: path, knowledge: knowledge, rules: rules)
         warn(about: file.damage, in: path)
         return file.analysis
     }

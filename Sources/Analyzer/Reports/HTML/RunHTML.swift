@@ -148,76 +148,6 @@ extension RunAnalysis {
 extension RunAnalysis {
     /// Further ones are in the JSON.
     private static let shownRoutes = 40
-    private static let shownModules = 30
-
-    private func addTemperature(to page: inout HTMLPage) {
-        let shown = modules.filter { $0.cold != nil || !$0.shadows.isEmpty }.prefix(
-            Self.shownModules
-        )
-        guard !shown.isEmpty else {
-            page.section(
-                "Cold starts",
-                id: "cold",
-                [paragraph("No module was used for the first time.")]
-            )
-            return
-        }
-        let times = shown.flatMap {
-            [$0.cold, $0.warmMedian.nanoseconds].compactMap { $0 } + $0.shadows
-        }
-        .filter { $0 > 0 }.map(Double.init)
-        var parts: [String] = []
-        if let least = times.min(), let greatest = times.max() {
-            var plot = Plot(
-                title: "Cold and warm by module",
-                summary: "from \(duration(Int64(least))) to \(duration(Int64(greatest)))",
-                x: Plot.Axis(
-                    .logarithmic(least...max(greatest, least * 1.01)),
-                    title: "service time"
-                ) {
-                    duration(Int64($0.rounded()))
-                },
-                y: Plot.Axis(.rows(shown.count), title: "") { row in
-                    shown[Int(row)].module.printable.shortened(to: 22)
-                },
-                height: Double(60 + 22 * shown.count),
-                left: 150
-            )
-            for (row, module) in shown.enumerated() {
-                let level = Double(row)
-                plot.dots(
-                    module.shadows.prefix(50).map { (Double($0), level) },
-                    class: "muted",
-                    radius: 2.5
-                )
-                if let warm = module.warmMedian.nanoseconds {
-                    plot.dots([(Double(warm), level)], class: "a", radius: 4)
-                }
-                if let cold = module.cold {
-                    plot.dots([(Double(cold), level)], class: "b", radius: 5)
-                }
-            }
-            parts.append(
-                figure(plot, "Orange: the first request. Grey: shadows. Blue: warm median.")
-            )
-        }
-        let rows = shown.map { module -> [HTMLCell] in
-            [
-                module.module.printable, module.cold.map { duration($0) } ?? "n/a",
-                String(module.shadows.count),
-                module.warmMedian.nanoseconds.map { duration($0) } ?? "n/a",
-                module.penalty.map { duration($0) } ?? "n/a",
-            ].map { HTMLCell($0) }
-        }
-        parts.append(table(["module", "cold", "shadows", "warm p50", "penalty"], rows))
-        parts.append(
-            paragraph(
-                temperatureNote,
-                class: "note"
-            )
-        )
-        page.section("Cold starts", id: "cold", parts)
-    }
 
     /// The median parts of each route's response time.
     private func addPhases(to page: inout HTMLPage) {
@@ -272,8 +202,8 @@ extension RunAnalysis {
         var counts: [String: [String: Int]] = [:]
         var first: [String: UInt64] = [:]
         for record in records where record.ending != .succeeded {
-            counts[record.label, default: [:]][routeNames[Int(record.route)], default: 0] += 1
-            first[record.label] = min(first[record.label] ?? .max, record.index)
+            counts[record.endingName, default: [:]][routeNames[Int(record.route)], default: 0] += 1
+            first[record.endingName] = min(first[record.endingName] ?? .max, record.index)
         }
         let rows = counts.map { ($0.key, $0.value.values.reduce(0, +), $0.value) }
             .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
@@ -303,10 +233,10 @@ extension RunAnalysis {
             .prefix(10)
         let rows = slowest.map { time, record -> [HTMLCell] in
             [
-                String(record.index), routeNames[Int(record.route)].printable, record.label,
+                String(record.index), routeNames[Int(record.route)].printable, record.endingName,
                 duration(time), record.serviceTime.map { duration($0) } ?? "n/a",
                 record.blockedTime.map { duration($0) } ?? "n/a",
-                record.temperature.map { "\($0)" } ?? "",
+                record.temperature?.name ?? "",
             ].map { HTMLCell($0) }
         }
         page.section(
@@ -350,5 +280,6 @@ private let definitionsOfRuns = [
     "Service time: from when it was sent until its response was whole.",
     "Blocked: the part of its lateness that the target caused, by an answer or a connection that had not come. Client lag: the rest.",
     "Percentiles are exact, by nearest rank, over requests that succeeded; those that were given up count with the time that they waited.",
-    "Cold: the first request for a module. Shadow: sent before that one was answered. Warm: all later ones.",
+    "Cold: a request that made the server load a module. Shadow: sent before the first answer of a load had ended. cold-429: refused meanwhile. Warm: the module was in memory. Unknown: nothing tells. Scripts are never warm.",
+    "A label is observed (the server's log says so), inferred (from this run's times and the sizes of modules) or assumed (a server that was started for the run, a memory that holds every module).",
 ]

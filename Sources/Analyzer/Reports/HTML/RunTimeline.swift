@@ -50,9 +50,7 @@ struct RunTimeline {
         }
         bins[number].least = min(bins[number].least ?? time, time)
         bins[number].greatest = max(bins[number].greatest ?? time, time)
-        if record.temperature == .cold || record.temperature == .shadow,
-            bins[number].cold.count < 3
-        {
+        if record.temperature?.isLoading == true, bins[number].cold.count < 3 {
             bins[number].cold.append(time)
         }
     }
