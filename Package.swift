@@ -75,6 +75,11 @@ let package = Package(
         .target(name: "HostChecks", swiftSettings: settings),
         .target(name: "Charts", swiftSettings: settings),
         .target(
+            name: "Encryption",
+            dependencies: [nioCore, nioTLS, nioSSL, system],
+            swiftSettings: settings
+        ),
+        .target(
             name: "TraceFormat",
             dependencies: ["CZlib", system, crypto],
             swiftSettings: settings
@@ -87,8 +92,8 @@ let package = Package(
         .target(
             name: "Capture",
             dependencies: [
-                "HTTPWire", "TraceFormat", "Redaction", "SeededRandom", "CLibpcap", nioCore,
-                nioPosix, nioHPACK, system,
+                "Encryption", "HTTPWire", "TraceFormat", "Redaction", "SeededRandom", "CLibpcap",
+                nioCore, nioPosix, nioTLS, nioHPACK, system,
             ],
             swiftSettings: settings
         ),
@@ -105,7 +110,7 @@ let package = Package(
         .target(
             name: "Replayer",
             dependencies: [
-                "HTTPWire", "TraceFormat", "SeededRandom", nioCore, nioPosix, nioTLS, nioSSL,
+                "Encryption", "HTTPWire", "TraceFormat", "SeededRandom", nioCore, nioPosix, nioTLS,
                 deque, heap, system,
             ],
             swiftSettings: settings
@@ -125,7 +130,7 @@ let package = Package(
         .executableTarget(
             name: "mik-replay",
             dependencies: [
-                "Interchange", "Editing", "HTTPWire",
+                "Encryption", "Interchange", "Editing", "HTTPWire",
                 "TraceFormat", "Redaction", "Capture", "Replayer", "Analyzer", "StandIn",
                 "SeededRandom", "HostChecks", argumentParser, subprocess, system, toml,
             ],
@@ -164,8 +169,8 @@ let package = Package(
         .testTarget(
             name: "CaptureTests",
             dependencies: [
-                "Capture", "HTTPWire", "TraceFormat", "Redaction", "SeededRandom", "TestSupport",
-                nioCore, nioHPACK, nioPosix, system,
+                "Capture", "Encryption", "HTTPWire", "TraceFormat", "Redaction", "SeededRandom",
+                "TestSupport", nioCore, nioHPACK, nioPosix, nioSSL, system,
             ],
             swiftSettings: settings
         ),
@@ -187,8 +192,8 @@ let package = Package(
         .testTarget(
             name: "ReplayerTests",
             dependencies: [
-                "Replayer", "TraceFormat", "HTTPWire", "SeededRandom", "TestSupport", system,
-                nioConcurrency, nioCore, nioPosix, nioSSL,
+                "Encryption", "Replayer", "TraceFormat", "HTTPWire", "SeededRandom", "TestSupport",
+                system, nioConcurrency, nioCore, nioPosix, nioSSL,
             ],
             swiftSettings: settings
         ),

@@ -20,6 +20,8 @@ public enum CaptureError: Error, Equatable, Sendable {
     case cannotCapture(interface: String, reason: String)
     /// The proxy can't listen on the address.
     case cannotListen(address: String, reason: String)
+    /// A connection can't be encrypted, because a file is not what it should be.
+    case unusableEncryption(reason: String)
     /// The trace could not be written.
     case output(TraceError)
 
@@ -41,7 +43,7 @@ public enum CaptureError: Error, Equatable, Sendable {
     public var category: Category {
         switch self {
         case .invalidPorts, .invalidFilter, .cannotListen: .usage
-        case .cannotOpen: .missingInput
+        case .cannotOpen, .unusableEncryption: .missingInput
         case .emptyFile, .notACapture, .unsupportedLinkType: .badData
         case .noRightToCapture, .cannotCapture: .unreachable
         case .output(let error):
@@ -73,6 +75,7 @@ extension CaptureError: CustomStringConvertible {
         case .cannotCapture(let interface, let reason):
             "cannot capture on \(interface): \(reason)"
         case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason)"
+        case .unusableEncryption(let reason): reason
         case .output(let error): error.description
         }
     }

@@ -1,3 +1,4 @@
+import Encryption
 import NIOCore
 import NIOPosix
 public import SystemPackage
@@ -73,7 +74,7 @@ public struct Replay: Sendable {
     ) async throws -> ReplaySummary {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threadCount)
         do {
-            let encryption = try Encryption(of: configuration.target, trust: configuration.trust)
+            let encryption = try encryption()
             let address = try await reachTarget(on: group, encryption)
             let spins = try await decideToSpin(since: prepared.loadBefore)
             let context = LoopContext(
@@ -96,11 +97,22 @@ public struct Replay: Sendable {
         }
     }
 
+    /// How the connections are encrypted; `nil` when the target is not an encrypted one.
+    private func encryption() throws(ReplayError) -> ClientEncryption? {
+        let target = configuration.target
+        guard target.isEncrypted else { return nil }
+        do {
+            return try ClientEncryption(host: target.host, trust: configuration.trust)
+        } catch {
+            throw .unusableTrust(reason: error.reason)
+        }
+    }
+
     /// Finds the target's address and opens one connection to it, so that a dead target is known
     /// before the run and not from its failures.
     private func reachTarget(
         on group: any EventLoopGroup,
-        _ encryption: Encryption?
+        _ encryption: ClientEncryption?
     ) async throws -> SocketAddress {
         let target = configuration.target
         do {
@@ -113,7 +125,11 @@ public struct Replay: Sendable {
             let channel = try await bootstrap.connect(host: target.host, port: target.port).get()
             let address = channel.remoteAddress
             if let encryption {
-                try await encryption.tryHandshake(on: channel, within: limit)
+                try await channel.eventLoop.flatSubmit {
+                    encryption.handshake(on: channel, within: limit)
+                }.get()
+                // Nobody has to wait for its good-bye.
+                channel.close(promise: nil)
             } else {
                 try await channel.close()
             }
@@ -216,11 +232,10 @@ private func reason(of error: any Error) -> String {
     case let error as NIOConnectionError:
         if let dnsError = error.dnsAError ?? error.dnsAAAAError { return reason(of: dnsError) }
         return error.connectionErrors.first.map { reason(of: $0.error) } ?? "\(error)"
-    case let error as any EncryptionError: return error.reason
     case let error as IOError: return Errno(rawValue: error.errnoCode).description
     case is SocketAddressError, is SocketAddressError.UnknownHost:
         return "the host name is not known"
     case ChannelError.connectTimeout: return "no answer within the time limit"
-    default: return "\(error)"
+    default: return reasonOfFailedHandshake(error) ?? "\(error)"
     }
 }

@@ -1,3 +1,5 @@
+public import Encryption
+
 /// What a replay is to do with its trace.
 public struct ReplayConfiguration: Sendable {
     /// Where the requests go.

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// The server that a replay is aimed at: an `http` or `https` URL without a path, or a socket of
 /// this machine.
 public struct Target: Equatable, Sendable {
@@ -22,9 +20,6 @@ public struct Target: Equatable, Sendable {
     public var url: String {
         socketPath.map { "unix://\($0)" } ?? "http\(isEncrypted ? "s" : "")://\(authority)"
     }
-
-    /// Whether the host is an IPv4 or IPv6 address, and not a name.
-    var hostIsAddress: Bool { (try? SocketAddress(ipAddress: host, port: 0)) != nil }
 
     private static func usualPort(isEncrypted: Bool) -> Int { isEncrypted ? 443 : 80 }
 

@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// One end of a TCP connection in the hands of a test.
 final class ProxyPeer {
@@ -61,6 +62,23 @@ final class ProxyPeer {
     /// Says that there is nothing more to send.
     func endOutput() async throws {
         try await channel.close(mode: .output)
+    }
+
+    /// Closes the socket below what is between it and the test.
+    func closeSocket() async throws {
+        let channel = channel
+        try await channel.eventLoop.flatSubmit {
+            let done = channel.eventLoop.makePromise(of: Void.self)
+            do {
+                let encryption = try channel.pipeline.syncOperations.context(
+                    handlerType: NIOSSLHandler.self
+                )
+                encryption.close(promise: done)
+            } catch {
+                done.fail(error)
+            }
+            return done.futureResult
+        }.get()
     }
 
     /// Closes the connection with a RST.

@@ -137,11 +137,13 @@ extension Program {
     func recording(
         _ upstream: String,
         into trace: String,
+        options: [String] = [],
         body: (_ url: String) async throws -> Void
     ) async throws -> FinishedCommand {
-        let arguments = [
-            "record", "proxy", "--listen", "127.0.0.1:0", "--upstream", upstream, "-o", trace,
-        ]
+        let arguments =
+            [
+                "record", "proxy", "--listen", "127.0.0.1:0", "--upstream", upstream, "-o", trace,
+            ] + options
         return try await running(arguments) { proxy in
             try await body(try await proxy.url())
             proxy.send(.terminate)
@@ -198,7 +200,7 @@ final class RunningCommand {
     func url() async throws -> String {
         let line = try #require(try await nextErrorLine())
         let words = line.split(whereSeparator: \.isWhitespace)
-        return String(try #require(words.first { $0.hasPrefix("http://") }, "\(line)"))
+        return String(try #require(words.first { $0.contains("://") }, "\(line)"))
     }
 
     /// Sends a signal to it, or to its whole group; one that has ended already gets none.

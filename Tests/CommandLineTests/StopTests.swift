@@ -61,6 +61,20 @@ struct StopTests {
         #expect(recorded.map(\.end) == [.complete, .cutByRecordingEnd])
     }
 
+    @Test func aSignalThatFollowsTheAddressAtOnceIsHeeded() async throws {
+        let program = try Program()
+        for round in 0..<5 {
+            // It stops in good order, with the drain and the summary, and leaves a whole trace.
+            let finished = try await program.recording(
+                "http://127.0.0.1:1",
+                into: "\(round).mtr"
+            ) { _ in }
+            #expect(finished.status == 0, "\(finished)")
+            let facts = try await program.json("info", "--json", "\(round).mtr")
+            #expect(try facts["finished"].flag == true)
+        }
+    }
+
     @Test func killedProxyLosesNothingThatItHasWritten() async throws {
         let program = try Program()
         let targets = Array(repeating: "/health", count: 50)

@@ -1,4 +1,4 @@
-import Foundation
+import Encryption
 import NIOSSL
 import SystemPackage
 import TestSupport
@@ -9,27 +9,9 @@ import TraceFormat
 
 /// Replays against https targets whose certificates the test makes.
 @Suite struct EncryptedTargetTests {
-    /// A key with a certificate of its own for `localhost` and 127.0.0.1, made by openssl.
-    private static func makeCertificate(in folder: TemporaryFolder, name: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.path.string)
-        process.arguments = [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-days", "2", "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)",
-            "-keyout", "key.pem", "-out", "certificate.pem",
-        ]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "openssl makes no certificate")
-    }
-
-    private static func serverContext(in folder: TemporaryFolder) throws -> NIOSSLContext {
-        let certificates = try NIOSSLCertificate.fromPEMFile(
-            folder.path.appending("certificate.pem").string
-        )
-        let key = try NIOSSLPrivateKey(file: folder.path.appending("key.pem").string, format: .pem)
+    private static func serverContext(of made: TestCertificate) throws -> NIOSSLContext {
+        let certificates = try NIOSSLCertificate.fromPEMFile(made.certificate.string)
+        let key = try NIOSSLPrivateKey(file: made.key.string, format: .pem)
         let configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: certificates.map { .certificate($0) },
             privateKey: .privateKey(key)
@@ -40,13 +22,13 @@ import TraceFormat
     private let folder: TemporaryFolder
     private let trace: FilePath
     private let origin: LoopbackOrigin
-    private var authority: FilePath { folder.path.appending("certificate.pem") }
+    private let certificate: TestCertificate
 
     init() async throws {
         folder = try TemporaryFolder()
-        try Self.makeCertificate(in: folder, name: "localhost")
+        certificate = try TestCertificate()
         trace = try makeTrace(in: folder, connections: 2, each: 3)
-        let encryption = try Self.serverContext(in: folder)
+        let encryption = try Self.serverContext(of: certificate)
         origin = try await LoopbackOrigin(encryption: encryption) { _ in LoopbackOrigin.ok }
     }
 
@@ -60,7 +42,9 @@ import TraceFormat
     }
 
     @Test func requestsArriveDecrypted() async throws {
-        let trusts = [("localhost", Trust.authorities(authority)), ("127.0.0.1", .anyone)]
+        let trusts = [
+            ("localhost", Trust.authorities(certificate.certificate)), ("127.0.0.1", .anyone),
+        ]
         for (host, trust) in trusts {
             let folder = try TemporaryFolder()
             let (counts, outcomes, _) = try await replay(
@@ -79,7 +63,9 @@ import TraceFormat
     }
 
     @Test func aCertificateThatNobodyBelievesIsToldBeforeTheRun() async throws {
-        for (host, trust) in [("localhost", Trust.system), ("127.0.0.1", .authorities(authority))] {
+        for (host, trust) in [
+            ("localhost", Trust.system), ("127.0.0.1", .authorities(certificate.certificate)),
+        ] {
             await #expect(throws: ReplayError.self) {
                 _ = try await replay(trace, in: folder, configuration(host, trust))
             }
@@ -101,7 +87,7 @@ import TraceFormat
     }
 
     @Test func authoritiesThatAreNoneAreRefused() async throws {
-        let file = folder.path.appending("key.pem")
+        let file = certificate.key
         await #expect(
             throws: ReplayError.unusableTrust(
                 reason: "\(file) holds no certificates (PEM) that can be read"
@@ -114,7 +100,7 @@ import TraceFormat
 
     @Test func connectionsThatFailToEncryptAreFailuresOfTheirOwn() async throws {
         // The one that is tried beforehand and the first one of the run are let in.
-        let encryption = try Self.serverContext(in: folder)
+        let encryption = try Self.serverContext(of: certificate)
         let picky = try await LoopbackOrigin(encryption: encryption, connectionLimit: 2) { _ in
             LoopbackOrigin.ok
         }

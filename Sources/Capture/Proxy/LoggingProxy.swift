@@ -68,6 +68,7 @@ public final class LoggingProxy: Sendable {
             eventLoop: group.next()
         )
         do {
+            let encryption = try ProxyEncryption(configuration)
             let listener = try await listen(configuration, loop, group)
             let start = NIODeadline.now()
             let info = TraceInfo(
@@ -86,6 +87,7 @@ public final class LoggingProxy: Sendable {
             try await loop.eventLoop.submit {
                 loop.value = ProxyLoop(
                     configuration,
+                    encryption: encryption,
                     eventLoop: loop.eventLoop,
                     recorder: recorder,
                     start: start
@@ -138,11 +140,10 @@ public final class LoggingProxy: Sendable {
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        guard let connection = loop.value?.makeConnection() else {
+                        guard let proxy = loop.value else {
                             preconditionFailure("a client was let in before the proxy had started")
                         }
-                        let handler = ProxyHandler(.client, of: connection)
-                        try channel.pipeline.syncOperations.addHandler(handler)
+                        try proxy.admit(channel)
                     }
                 }
                 .bind(host: host, port: port).get()

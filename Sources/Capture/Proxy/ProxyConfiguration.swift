@@ -1,3 +1,4 @@
+public import Encryption
 internal import NIOCore
 public import TraceFormat
 
@@ -11,6 +12,10 @@ public struct ProxyConfiguration: Equatable, Sendable {
     public var upstreamHost: String
     /// The port of the upstream.
     public var upstreamPort: Int
+    /// What is shown to clients, whose connections are then encrypted; `nil` for plain ones.
+    public var identity: Identity?
+    /// Whose certificates are believed of the upstream; `nil` when its connections are plain.
+    public var upstreamTrust: Trust?
     /// Which bodies are kept.
     public var bodies: BodyRetention
     /// Which of the exchanges go into the trace.

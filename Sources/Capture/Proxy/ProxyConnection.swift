@@ -1,3 +1,4 @@
+internal import Encryption
 internal import NIOCore
 
 /// One connection of a client with the one to the upstream that was opened for it: carries out
@@ -13,6 +14,8 @@ final class ProxyConnection {
     private var server: ProxyHandler?
     private var held: [ByteBuffer] = []
     private var forwardedFields: ForwardedFields?
+    /// What the client is told of the upstream beside that it can't be reached.
+    private var upstreamFailure = ""
     private var lingering: Scheduled<Void>?
     private var isOver = false
 
@@ -38,18 +41,28 @@ final class ProxyConnection {
             at: loop.now()
         )
         loop.insert(self)
-        loop.connectToUpstream { [self] channel in
-            let handler = ProxyHandler(.server, of: self)
-            if let channel, (try? channel.pipeline.syncOperations.addHandler(handler)) != nil {
+        loop.connectToUpstream { [self] result in
+            do {
+                let handler = ProxyHandler(.server, of: self)
+                try result.get().pipeline.syncOperations.addHandler(handler)
                 server = handler
                 loop.feed.upstreamConnected(in: &recording, at: loop.now())
                 run(state.upstreamConnected())
-            } else {
+            } catch {
+                if let reason = reasonOfFailedHandshake(error) {
+                    upstreamFailure = ": \(reason)"
+                    loop.feed.handshakeFailed(with: .server)
+                }
                 run(state.upstreamFailed())
             }
             endIfOver()
         }
         handler.read()
+    }
+
+    /// The client and the proxy did not agree on how to encrypt.
+    func handshakeFailed() {
+        loop.feed.handshakeFailed(with: .client)
     }
 
     /// Bytes arrived.
@@ -171,7 +184,8 @@ final class ProxyConnection {
     }
 
     private func answerBadGateway(hasBody: Bool) {
-        let body = "mik-replay: the upstream \(loop.upstream.authority) can't be reached\n"
+        let upstream = loop.upstream.authority
+        let body = "mik-replay: the upstream \(upstream) can't be reached\(upstreamFailure)\n"
         let answer = ByteBuffer(
             string: """
                 HTTP/1.1 502 Bad Gateway\r

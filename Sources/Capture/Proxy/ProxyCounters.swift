@@ -8,6 +8,10 @@ struct ProxyTraffic: Equatable, Sendable {
     var lostConnections: UInt64 = 0
     /// Connections whose upstream could not be reached.
     var unreachableUpstreams: UInt64 = 0
+    /// Clients with which no encryption came about.
+    var failedClientHandshakes: UInt64 = 0
+    /// Connections to the upstream on which no encryption came about.
+    var failedUpstreamHandshakes: UInt64 = 0
     /// Bytes that clients sent.
     var clientByteCount: UInt64 = 0
     /// Bytes that the upstream sent.
@@ -54,6 +58,8 @@ struct ProxyCounters {
         ledger["connections", "without_exchange"] = connectionsWithoutExchange
         ledger["connections", "lost"] = traffic.lostConnections
         ledger["oddities", "unreachable_upstreams"] = traffic.unreachableUpstreams
+        ledger["oddities", "failed_client_handshakes"] = traffic.failedClientHandshakes
+        ledger["oddities", "failed_upstream_handshakes"] = traffic.failedUpstreamHandshakes
         return ledger
     }
 }

@@ -1,8 +1,10 @@
+internal import Encryption
 internal import Glibc
 internal import NIOCore
 internal import NIOPosix
+internal import NIOTLS
 
-/// The only handler on the socket of one end: tells its connection what happens, and does what
+/// The handler on the socket of one end, behind that for encryption if it is encrypted: tells its connection what happens, and does what
 /// the connection says.
 final class ProxyHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -12,11 +14,19 @@ final class ProxyHandler: ChannelInboundHandler {
     private let connection: ProxyConnection
     private var context: ChannelHandlerContext?
     private var isOutputClosed = false
+    /// Whether it is to be encrypted, but is not yet.
+    private var isHandshaking: Bool
 
     /// Makes the handler for the socket of one end.
-    init(_ peer: Peer, of connection: ProxyConnection) {
+    ///
+    /// - Parameters:
+    ///   - peer: The end.
+    ///   - connection: What is told what happens.
+    ///   - isHandshaking: Whether its encryption has to come about first.
+    init(_ peer: Peer, of connection: ProxyConnection, isHandshaking: Bool = false) {
         self.peer = peer
         self.connection = connection
+        self.isHandshaking = isHandshaking
     }
 
     // MARK: What the connection says
@@ -46,7 +56,14 @@ final class ProxyHandler: ChannelInboundHandler {
 
     /// Closes the socket behind everything that was written.
     func close() {
-        afterWrites { $0.close(promise: nil) }
+        afterWrites { context in
+            // Where it is encrypted, this sends the good-bye, and nobody waits for an answer to it.
+            let promise = context.eventLoop.makePromise(of: Void.self)
+            promise.futureResult.assumeIsolated().whenComplete { _ in
+                context.closeWithoutGoodbye()
+            }
+            context.close(mode: .output, promise: promise)
+        }
     }
 
     /// Closes the socket with a RST.
@@ -57,7 +74,7 @@ final class ProxyHandler: ChannelInboundHandler {
         if let socket = context.channel as? any SocketOptionProvider {
             _ = socket.setSoLinger(noTime)
         }
-        context.close(promise: nil)
+        context.closeWithoutGoodbye()
     }
 
     /// Resets the connection behind everything that was written.
@@ -67,14 +84,22 @@ final class ProxyHandler: ChannelInboundHandler {
 
     /// Closes the socket at once.
     func abandon() {
-        context?.close(promise: nil)
+        context?.closeWithoutGoodbye()
     }
 
     /// A socket that is closed forgets what it has not sent yet, so that must be gone first.
     private func afterWrites(_ body: @escaping (ChannelHandlerContext) -> Void) {
         guard let context else { return }
+        guard !isHandshaking else {
+            // Nothing can be sent yet, and perhaps never.
+            context.closeWithoutGoodbye()
+            return
+        }
         let promise = context.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenSuccess { body(context) }
+        promise.futureResult.assumeIsolated().whenSuccess {
+            // This is in the midst of the writing, where a good-bye could not be written any more.
+            context.eventLoop.assumeIsolated().execute { body(context) }
+        }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)
     }
 
@@ -105,6 +130,7 @@ final class ProxyHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent { isHandshaking = false }
         switch event as? ChannelEvent {
         case .inputClosed: connection.ended(peer, .finished)
         case .outputClosed: isOutputClosed = true
@@ -113,8 +139,15 @@ final class ProxyHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if isHandshaking {
+            isHandshaking = false
+            connection.handshakeFailed()
+        }
+        // Many clients leave out the good-bye; then what happens on the socket counts. What a
+        // server sends is whole only with it (RFC 9112, section 9.8).
+        if isMissingGoodbye(error), peer == .client || isOutputClosed { return }
         connection.ended(peer, .reset)
-        context.close(promise: nil)
+        context.closeWithoutGoodbye()
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -1,3 +1,4 @@
+internal import Encryption
 internal import NIOCore
 internal import NIOPosix
 
@@ -7,6 +8,8 @@ final class ProxyLoop {
     let upstream: ProxyUpstream
     /// Hands over what happens.
     let feed: RecordingFeed
+    private let clientEncryption: ServerEncryption?
+    private let upstreamEncryption: ClientEncryption?
     private let addsForwardedFields: Bool
     private let eventLoop: any EventLoop
     private let recorder: RecordingThread
@@ -22,15 +25,19 @@ final class ProxyLoop {
     ///
     /// - Parameters:
     ///   - configuration: Where to pass the traffic to, and how much of it may wait.
+    ///   - encryption: How the connections on both sides are encrypted.
     ///   - eventLoop: Where everything happens.
     ///   - recorder: What records it.
     ///   - start: The recording's epoch.
     init(
         _ configuration: ProxyConfiguration,
+        encryption: ProxyEncryption,
         eventLoop: any EventLoop,
         recorder: RecordingThread,
         start: NIODeadline
     ) {
+        clientEncryption = encryption.ofClients
+        upstreamEncryption = encryption.ofUpstream
         addsForwardedFields = configuration.addsForwardedFields
         self.eventLoop = eventLoop
         self.recorder = recorder
@@ -49,10 +56,17 @@ final class ProxyLoop {
 
     // MARK: - Connections
 
-    /// A connection with an identifier of its own.
-    func makeConnection() -> ProxyConnection {
-        defer { nextID += 1 }
-        return ProxyConnection(id: nextID, loop: self)
+    /// Takes the connection of a client, before it is active.
+    func admit(_ channel: any Channel) throws {
+        let connection = ProxyConnection(id: nextID, loop: self)
+        nextID += 1
+        try clientEncryption?.encrypt(channel)
+        let handler = ProxyHandler(
+            .client,
+            of: connection,
+            isHandshaking: clientEncryption != nil
+        )
+        try channel.pipeline.syncOperations.addHandler(handler)
     }
 
     /// Keeps a connection until it is over.
@@ -68,8 +82,9 @@ final class ProxyLoop {
 
     /// Opens a connection to the upstream; nothing is read from it before it is asked to.
     ///
-    /// - Parameter body: Gets the connection, or `nil` when there is no way to the upstream.
-    func connectToUpstream(_ body: @escaping ((any Channel)?) -> Void) {
+    /// - Parameter body: Gets the connection, which is encrypted where it is to be, or why there is
+    ///   no way to the upstream.
+    func connectToUpstream(_ body: @escaping (Result<any Channel, any Error>) -> Void) {
         let bootstrap = ClientBootstrap(group: eventLoop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.autoRead, value: false)
@@ -81,13 +96,20 @@ final class ProxyLoop {
             } else {
                 bootstrap.connect(host: upstream.host, port: upstream.port)
             }
-        connected.assumeIsolated().whenComplete { body(try? $0.get()) }
+        guard let upstreamEncryption else {
+            connected.assumeIsolated().whenComplete(body)
+            return
+        }
+        connected.flatMap { channel in
+            upstreamEncryption.handshake(on: channel, within: Self.connectTimeout)
+                .map { channel }
+        }.assumeIsolated().whenComplete(body)
     }
 
     /// Adds to the requests of a client who it is; `nil` when that was not asked for.
     func forwardedFields(for client: SocketAddress?) -> ForwardedFields? {
         guard addsForwardedFields, let address = client?.ipAddress else { return nil }
-        return ForwardedFields(client: address, isSecure: false)
+        return ForwardedFields(client: address, isSecure: clientEncryption != nil)
     }
 
     /// Does something later.

@@ -109,6 +109,14 @@ final class RecordingFeed {
         appendAlways(.upstreamUnreachable, to: &recording, at: time)
     }
 
+    /// Counts that a connection with an end could not be encrypted.
+    func handshakeFailed(with peer: Peer) {
+        switch peer {
+        case .client: traffic.failedClientHandshakes += 1
+        case .server: traffic.failedUpstreamHandshakes += 1
+        }
+    }
+
     /// Records what the proxy sends in the place of the upstream.
     func answered(_ bytes: ByteBuffer, in recording: inout ConnectionRecording, at time: Int64) {
         traffic.ownByteCount += UInt64(bytes.readableBytes)

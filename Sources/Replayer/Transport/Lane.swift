@@ -1,3 +1,4 @@
+import Encryption
 import Glibc
 import NIOCore
 import NIOPosix

@@ -1,3 +1,4 @@
+import Encryption
 import NIOCore
 import Synchronization
 
@@ -6,7 +7,7 @@ struct LoopContext: Sendable {
     let configuration: ReplayConfiguration
     let address: SocketAddress
     /// How connections are encrypted; `nil` when they are not.
-    let encryption: Encryption?
+    let encryption: ClientEncryption?
     let gate: PlanGate
     let sink: OutcomeSink
     let monitor: ReplayMonitor

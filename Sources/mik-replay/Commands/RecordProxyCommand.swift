@@ -1,6 +1,8 @@
 import ArgumentParser
 import Capture
+import Encryption
 import Replayer
+import SystemPackage
 import TraceFormat
 
 /// `mik-replay record proxy`: passes traffic on and records it.
@@ -23,6 +25,9 @@ struct RecordProxyCommand: AsyncParsableCommand {
                   --duration 10m -o day.mtr
               mik-replay record proxy --listen 0.0.0.0:8080 --rotate 1h \\
                   -o 'shop-%Y-%m-%d-%H.mtr'
+              mik-replay record proxy --listen 0.0.0.0:8443 --tls-cert shop.pem \\
+                  --tls-key shop.key --upstream https://10.0.0.7:443 --ca ours.pem \\
+                  -o shop.mtr
             """
     )
 
@@ -36,7 +41,7 @@ struct RecordProxyCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The server to pass the traffic on to, as http://host:port "
+            "The server to pass the traffic on to, as http://host:port or https://host:port "
                 + "(default: \(TargetArgument.standard.target.url)).",
             valueName: "url"
         ),
@@ -57,12 +62,14 @@ struct RecordProxyCommand: AsyncParsableCommand {
     )
     var forwarded = false
 
+    @OptionGroup(title: "Encryption") var identity: IdentityOptions
+    @OptionGroup(title: "Encryption") var trust: TrustOptions
     @OptionGroup(title: "Secrets") var redaction: RedactionOptions
 
     func validate() throws {
-        guard !upstream.target.isEncrypted, upstream.target.socketPath == nil else {
+        guard upstream.target.socketPath == nil else {
             throw ValidationError(
-                "The upstream of a proxy is http://host:port; https is not recorded yet."
+                "The upstream of a proxy is http://host:port or https://host:port."
             )
         }
     }
@@ -70,6 +77,7 @@ struct RecordProxyCommand: AsyncParsableCommand {
     func run() async throws {
         let (output, makeTrace) = (recording.output, recording.makeTrace())
         let (host, upstream) = (listen.host, upstream.target.url)
+        let scheme = identity.value == nil ? "http" : "https"
         let time = recording.duration.map { Duration.nanoseconds($0.nanoseconds) }
         let drain = drain.nanoseconds
         try await reportingFailures {
@@ -85,7 +93,7 @@ struct RecordProxyCommand: AsyncParsableCommand {
                 )
                 let address = ListenArgument(host: host, port: proxy.port)
                 Terminal.printError(
-                    "recording http://\(address) -> \(upstream) into \(output)"
+                    "recording \(scheme)://\(address) -> \(upstream) into \(output)"
                 )
                 // A signal cancels the task, and so ends this early.
                 try? await Task.sleep(for: time ?? .seconds(1 << 40))
@@ -108,6 +116,8 @@ struct RecordProxyCommand: AsyncParsableCommand {
             rotation: recording.rotate?.rotation,
             addsForwardedFields: forwarded
         )
+        configuration.identity = identity.value
+        configuration.upstreamTrust = upstream.target.isEncrypted ? trust.value : nil
         configuration.selection = recording.selection.value
         return configuration
     }

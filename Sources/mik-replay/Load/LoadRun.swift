@@ -1,4 +1,5 @@
 import Analyzer
+import Encryption
 import Replayer
 import SystemPackage
 import TraceFormat

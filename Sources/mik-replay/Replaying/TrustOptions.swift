@@ -1,10 +1,10 @@
 import ArgumentParser
-import Replayer
+import Encryption
 import SystemPackage
 
-/// The options that say whose certificates are believed of an https target.
+/// The options that say whose certificates are believed of an https server.
 struct TrustOptions: ParsableArguments {
-    @Flag(help: "Believe any certificate of an https target; for test servers.")
+    @Flag(help: "Believe any certificate of an https server; for test servers.")
     var insecure = false
 
     @Option(

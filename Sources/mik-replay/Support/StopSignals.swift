@@ -9,9 +9,15 @@ enum StopSignals {
     static func cancelling<Value: Sendable>(
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let task = Task { try await body() }
-        let watch = Watch { task.cancel() }
+        let (heeded, start) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            // What the body prints may be answered by a signal at once.
+            for await _ in heeded {}
+            return try await body()
+        }
+        let watch = await Watch { task.cancel() }
         defer { watch.end() }
+        start.finish()
         return try await task.value
     }
 
@@ -23,7 +29,7 @@ enum StopSignals {
         untilStopped stop: @escaping @Sendable () -> Void,
         _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
-        let watch = Watch(stop)
+        let watch = await Watch(stop)
         defer { watch.end() }
         return try await withCheckedThrowingContinuation { continuation in
             DispatchQueue(label: "recording").async {
@@ -36,7 +42,9 @@ enum StopSignals {
     private struct Watch {
         private let sources: [any DispatchSourceSignal]
 
-        init(_ body: @escaping @Sendable () -> Void) {
+        /// Begins to watch; when this returns, no signal is lost any more.
+        init(_ body: @escaping @Sendable () -> Void) async {
+            let registrations = DispatchGroup()
             sources = [SIGINT, SIGTERM].map { number in
                 _ = signal(number, SIG_IGN)
                 let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -44,8 +52,13 @@ enum StopSignals {
                     _ = signal(number, SIG_DFL)
                     body()
                 }
+                registrations.enter()
+                source.setRegistrationHandler { registrations.leave() }
                 source.resume()
                 return source
+            }
+            await withCheckedContinuation { continuation in
+                registrations.notify(queue: .global()) { continuation.resume() }
             }
         }
 
@@ -60,7 +73,7 @@ enum StopSignals {
     /// - Parameter whenReady: Called once signals are heeded, so that whoever is told then can send one.
     static func wait(whenReady: () -> Void) async {
         let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
-        let watch = Watch { continuation.finish() }
+        let watch = await Watch { continuation.finish() }
         defer { watch.end() }
         whenReady()
         for await _ in signals {}
