@@ -11,6 +11,9 @@ internal import CZlib
     public struct Damage: Error, Equatable, Sendable, CustomStringConvertible {
         /// What is wrong.
         public let description: String
+
+        /// They end where something of the gzip file is missing.
+        static let cutOff = Damage(description: "the gzip data end too early")
     }
 
     /// The bytes that every gzip file begins with.

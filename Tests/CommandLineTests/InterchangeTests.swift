@@ -51,6 +51,27 @@ struct InterchangeCommandTests {
     }
 
     @Test(arguments: ["jsonl", "har", "gor"])
+    func whatIsGzippedIsTheSame(_ format: String) async throws {
+        let program = try programWithTrace()
+        for options in [["-o", "a"], ["-o", "b.gz"], ["-o", "c", "--gzip"]] {
+            let export = try await program.run(
+                ["export", "shop.mtr", "--format", format] + options
+            )
+            #expect(export.status == 0, "\(export)")
+        }
+        let plain = try Data(contentsOf: program.url("a"))
+        let gzipped = try Data(contentsOf: program.url("b.gz"))
+        #expect(try Data(contentsOf: program.url("c")) == gzipped)
+        #expect(gzipped.count < plain.count)
+        #expect(try await program.shell("gzip -dc b.gz | cmp - a").status == 0)
+        for name in ["a", "b.gz"] {
+            try await program.run("import", name, "--format", format, "-o", "\(name).mtr")
+        }
+        let imported = try Data(contentsOf: program.url("a.mtr"))
+        #expect(try Data(contentsOf: program.url("b.gz.mtr")) == imported)
+    }
+
+    @Test(arguments: ["jsonl", "har", "gor"])
     func equalInputsGiveEqualBytes(_ format: String) async throws {
         let program = try programWithTrace()
         for name in ["a", "b"] {

@@ -108,8 +108,7 @@ struct CaptureFileReader: ~Copyable {
         } catch {
             switch error {
             case .unreadable: throw .cannotOpen(file: source.name, reason: error.description)
-            case .damaged, .cutOff:
-                throw .notACapture(file: source.name, reason: error.description)
+            case .damaged: throw .notACapture(file: source.name, reason: error.description)
             }
         }
     }

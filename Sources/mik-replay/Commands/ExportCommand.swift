@@ -17,6 +17,7 @@ struct ExportCommand: AsyncParsableCommand {
               mik-replay export shop.mtr --format jsonl -o - | jq -r .request.target
               mik-replay export shop.mtr --format har -o shop.har
               mik-replay export shop.mtr --format gor -o shop.gor
+              mik-replay export shop.mtr --format gor -o shop.gor.gz
             """
     )
 
@@ -25,9 +26,15 @@ struct ExportCommand: AsyncParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("The file to write, or - for standard output.", valueName: "file")
+        help: ArgumentHelp(
+            "The file to write, or - for standard output; one that ends in .gz is gzip'd.",
+            valueName: "file"
+        )
     )
     var output: String
+
+    @Flag(help: "Write gzip'd, whatever the file is called.")
+    var gzip = false
 
     @Flag(help: "Replace the output if it exists.")
     var force = false
@@ -42,7 +49,11 @@ struct ExportCommand: AsyncParsableCommand {
             let reader = try TraceReader(opening: input)
             var exporter = format.exporter(info: reader.info, ledger: reader.summary.ledger)
             var records = reader.orderedByTime()
-            var stream = try OutputStream(creating: output, replacing: force)
+            var stream = try ExportStream(
+                creating: output,
+                replacing: force,
+                gzipping: gzip || output.extension == "gz"
+            )
             do {
                 while !stream.isUnread, let record = try records.next() {
                     exporter.add(record)
@@ -52,6 +63,7 @@ struct ExportCommand: AsyncParsableCommand {
                 }
                 exporter.finish()
                 try stream.write(exporter.takeBytes())
+                try stream.finish()
             } catch {
                 OutputFile.discard(output)
                 throw error
