@@ -66,6 +66,11 @@ public struct RequestHead: Equatable, Sendable {
                 && fields.hasElement("upgrade", in: "connection")
     }
 
+    /// Whether the request offers to go on with HTTP/2 (RFC 7540, section 3.2).
+    public var offersHTTP2: Bool {
+        asksToLeaveHTTP && answeredMethod != .connect && fields.hasElement("h2c", in: "upgrade")
+    }
+
     /// Whether the sender lets the connection live on after the answer (RFC 9112, section 9.3).
     public var keepsConnectionAlive: Bool { fields.keepConnectionAlive(in: version) }
 

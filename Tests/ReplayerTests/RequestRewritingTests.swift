@@ -52,6 +52,19 @@ private let target = Target(host: "127.0.0.1", port: 3000)
         )
     }
 
+    @Test func anOfferOfHTTP2IsNotRepeated() {
+        #expect(
+            rewritten(
+                "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+                    + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nX: y\r\n\r\n"
+            )
+                == "GET / HTTP/1.1\r\nHost: 127.0.0.1:3000\r\n"
+                + "Connection: Upgrade, HTTP2-Settings\r\nX: y\r\n\r\n"
+        )
+        let other = "GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        #expect(rewritten(other) == other)
+    }
+
     @Test func anAuthorityInTheTargetNamesTheTargetToo() {
         #expect(
             rewritten("GET HTTP://shop.example/a?b HTTP/1.1\r\nHost: shop.example\r\n\r\n")

@@ -140,10 +140,16 @@ extension ExchangeAssembler {
     mutating func resumeRequests(inTunnel: Bool) {
         guard requests.isInSync, requests.decoder.isPaused else { return }
         requests.decoder.resume(inTunnel: inTunnel)
-        let pieces = held
-        held = []
-        heldByteCount = 0
-        for piece in pieces { receiveFromClient(piece.bytes.span, at: piece.time) }
+        for piece in takeHeld() { receiveFromClient(piece.bytes.span, at: piece.time) }
+    }
+
+    /// Takes out the bytes behind a request that asked to leave HTTP.
+    mutating func takeHeld() -> [(bytes: [UInt8], time: Int64)] {
+        defer {
+            held = []
+            heldByteCount = 0
+        }
+        return held
     }
 
     private mutating func hold(_ bytes: Span<UInt8>, _ range: Range<Int>, at time: Int64) {

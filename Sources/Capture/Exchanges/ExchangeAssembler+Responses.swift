@@ -57,6 +57,11 @@ extension ExchangeAssembler {
                     breakResponses(bytes, from: offset, at: time)
                     return
                 }
+                if isHTTP2 {
+                    let rest = bytes.extracting(offset..<bytes.count)
+                    receiveHTTP2(rest, from: .server, at: time)
+                    return
+                }
             } catch {
                 breakResponses(bytes, from: start, at: time)
                 return
@@ -90,6 +95,8 @@ extension ExchangeAssembler {
                 responses.takeHead(lastByteCount: byteCount, at: time).byteCount
             guard exchanges[index].interim.count < limits.interimCount else { return false }
             exchanges[index].interim.append(InterimResponse(head: head.bytes, time: time))
+        case (.head(let head), let index?) where agreesToHTTP2(head, answering: index):
+            upgradeToHTTP2(head, lastByteCount: byteCount, at: time)
         case (.head(let head), let index?):
             beginResponse(head, of: index, lastByteCount: byteCount, at: time)
         case (.body(let range), let index?):

@@ -17,6 +17,8 @@ struct OpenExchange {
     let answeredMethod: AnsweredMethod
     /// Whether the request asks to leave HTTP.
     let asksToLeaveHTTP: Bool
+    /// The settings of the client where it offers to go on with HTTP/2; else `nil`.
+    let offeredSettings: [UInt8]?
     /// What the client sent.
     var request: MessageRecording
     /// Whether more of the request is expected.
@@ -36,6 +38,7 @@ struct OpenExchange {
     init(_ head: RequestHead, request: MessageRecording) {
         answeredMethod = head.answeredMethod
         asksToLeaveHTTP = head.asksToLeaveHTTP
+        offeredSettings = asksToLeaveHTTP ? HTTP2Settings.offered(by: head) : nil
         self.request = request
     }
 
@@ -43,6 +46,7 @@ struct OpenExchange {
     init(answeredMethod: AnsweredMethod, request: MessageRecording) {
         self.answeredMethod = answeredMethod
         asksToLeaveHTTP = false
+        offeredSettings = nil
         self.request = request
     }
 

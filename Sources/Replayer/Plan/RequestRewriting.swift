@@ -74,7 +74,7 @@ struct RequestRewriting {
         for index in 0..<fields.count {
             let line = fields.lineRange(at: index)
             let value = fields.valueRange(at: index)
-            if isEdited(fields, index) {
+            if isEdited(fields, index) || head.offersHTTP2 && isOffer(fields, index) {
                 bytes += recorded[copied..<line.lowerBound]
                 copied = line.upperBound
             } else if fields.isLine(at: index, named: "host") {
@@ -127,6 +127,12 @@ struct RequestRewriting {
         guard !edits.isEmpty else { return false }
         let name = fields.name(at: index).lowercased()
         return edits.contains { $0.name.lowercased() == name }
+    }
+
+    /// Whether the field offers HTTP/2, which a replay does not speak.
+    private func isOffer(_ fields: HeaderFields, _ index: Int) -> Bool {
+        fields.isLine(at: index, named: "upgrade")
+            || fields.isLine(at: index, named: "http2-settings")
     }
 
     /// Sends the recorded body; one chunk stands for however many there were.

@@ -28,6 +28,36 @@ extension ExchangeAssembler {
         receiveHTTP2(bytes, from: .client, at: time)
     }
 
+    /// Whether this answer to an exchange agrees to go on with HTTP/2.
+    ///
+    /// A client may send frames only behind the whole of its request, so a request that is still
+    /// open asked for something else.
+    func agreesToHTTP2(_ head: ResponseHead, answering index: Int) -> Bool {
+        head.status == 101 && head.fields.hasElement("h2c", in: "upgrade") && exchanges.count == 1
+            && exchanges[index].offeredSettings != nil && !exchanges[index].isRequestOpen
+    }
+
+    /// Goes on with HTTP/2 behind the answer that agreed to it, which becomes an interim one of the
+    /// exchange.
+    mutating func upgradeToHTTP2(_ head: ResponseHead, lastByteCount: Int, at time: Int64) {
+        byteCounts.inMessages +=
+            responses.takeHead(lastByteCount: lastByteCount, at: time).byteCount
+        guard var exchange = exchanges.popFirst() else {
+            preconditionFailure("an upgrade was answered, but nothing asked for it")
+        }
+        keptByteCount -= exchange.keptByteCount
+        exchange.interim.append(InterimResponse(head: head.bytes, time: time))
+        http2 = [
+            HTTP2Connection(
+                upgrading: exchange,
+                sequence: exchangeCount,
+                bodies: retention,
+                limits: limits
+            )
+        ]
+        for piece in takeHeld() { receiveHTTP2(piece.bytes.span, from: .client, at: piece.time) }
+    }
+
     /// Takes bytes of a connection that speaks HTTP/2.
     mutating func receiveHTTP2(_ bytes: Span<UInt8>, from peer: Peer, at time: Int64) {
         http2[0].receive(bytes, from: peer, at: time, counting: &byteCounts)

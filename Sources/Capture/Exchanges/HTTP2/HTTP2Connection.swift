@@ -74,6 +74,26 @@ struct HTTP2Connection {
         directions.server.prefaceByteCount = Self.preface.count
     }
 
+    /// Starts behind the agreement of an exchange of HTTP/1.1 to go on with HTTP/2; what answers it
+    /// comes on stream 1, which the client has closed (RFC 7540, section 3.2).
+    init(
+        upgrading exchange: OpenExchange,
+        sequence: UInt64,
+        bodies: BodyRetention,
+        limits: ExchangeLimits
+    ) {
+        self.init(
+            bodies: bodies,
+            limits: limits,
+            prefaceByteCount: 0,
+            nextSequence: sequence + 1
+        )
+        streams[1] = Stream(exchange: exchange, sequence: sequence)
+        lastStream = 1
+        keptByteCount = exchange.keptByteCount
+        heed(exchange.offeredSettings ?? [], of: .client)
+    }
+
     subscript(peer: Peer) -> Direction {
         get { directions[peer] }
         _modify { yield &directions[peer] }
