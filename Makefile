@@ -5,7 +5,7 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 
-.PHONY: demo test lint build release install deb bench bench-once calibration setup setup-tests clean
+.PHONY: demo test fuzz lint build release install deb bench bench-once calibration setup setup-tests clean
 
 demo: setup release
 	./.build/release/mik-replay demo --folder .build/demo
@@ -13,6 +13,12 @@ demo: setup release
 test: setup-tests
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --disable-xctest
+
+# The tests that damage packets, streams and files at random, for many times as long; seeds are fixed.
+FUZZ_ROUNDS ?= 100
+fuzz: setup-tests
+	$(SWIFT) build --build-tests
+	FUZZ_ROUNDS=$(FUZZ_ROUNDS) $(SWIFT) test --skip-build --disable-xctest --filter 'NeverTrap|Comparison'
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Parts Benchmarks/Sources
@@ -50,7 +56,7 @@ setup:
 	scripts/install-packages pkg-config libpcap-dev zlib1g-dev
 
 setup-tests: setup
-	scripts/install-packages tcpdump tshark curl openssl python3 jq
+	scripts/install-packages tcpdump tshark curl openssl python3 jq wrk apache2-utils nginx-light nghttp2-client
 	-scripts/install-packages chromium # where there is one; without it the pages are not looked at
 
 clean:

@@ -1,5 +1,6 @@
 @testable import Capture
 import SeededRandom
+import TestSupport
 import Testing
 import TraceFormat
 
@@ -74,7 +75,7 @@ import TraceFormat
         limits.conversation.waitingByteCount = Int.random(in: 1...5000, using: &random)
         limits.openCount = 2
         limits.closedCount = 1
-        for _ in 0..<50 {
+        for _ in 0..<50 * FuzzRounds.factor {
             var packets = traffic(&random)
             damage(&packets, &random)
             let ports = Bool.random(using: &random) ? PortSelection.standard : .any
@@ -90,7 +91,7 @@ import TraceFormat
             (get("/a") + "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc" + get("/b")).utf8
         )
         let responses = Array((response("1") + response("22") + response("333")).utf8)
-        for _ in 0..<100 {
+        for _ in 0..<100 * FuzzRounds.factor {
             var pieces: [Event] = Bool.random(using: &random) ? [.opened] : []
             var rests = [requests[...], responses[...]]
             while !rests.allSatisfy(\.isEmpty) {

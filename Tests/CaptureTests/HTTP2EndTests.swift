@@ -1,5 +1,6 @@
 @testable import Capture
 import SeededRandom
+import TestSupport
 import Testing
 import TraceFormat
 
@@ -133,7 +134,7 @@ import TraceFormat
     @Test(arguments: 0..<10 as Range<UInt64>)
     func damagedFramesNeverTrapAndAlwaysBalance(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
-        for _ in 0..<100 {
+        for _ in 0..<100 * FuzzRounds.factor {
             var (client, server) = (HTTP2Writer(), HTTP2Writer())
             var sides = [HTTP2Writer.preface + HTTP2Writer.settings, HTTP2Writer.settings]
             for place in 0..<UInt32.random(in: 1...6, using: &random) {
