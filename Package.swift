@@ -158,7 +158,8 @@ let package = Package(
         ),
         .testTarget(
             name: "TraceFormatTests",
-            dependencies: ["TraceFormat", "SeededRandom", "TestSupport", system],
+            dependencies: ["TraceFormat", "SeededRandom", "TestSupport", subprocess, system],
+            exclude: ["read-trace-format"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -17,6 +17,7 @@ let package = Package(
             name: "make-trace",
             dependencies: ["SyntheticTraffic", traceFormat, system]
         ),
+        .executableTarget(name: "trace-speed", dependencies: [traceFormat, system]),
         .executableTarget(
             name: "calibrate",
             dependencies: [.product(name: "SyntheticRuns", package: "mik-replay")]

@@ -5,6 +5,11 @@ struct BlockHeader: Equatable {
     var storedSize: Int
     var rawSize: Int
     var recordCount: Int
+    /// How many of the records are exchanges; zero in version 1.
+    var exchangeCount = 0
+    /// The least and the greatest connection of the records, where all from 2^32 - 1 on count as
+    /// that one; zeros in version 1.
+    var connections: ClosedRange<UInt32> = 0...0
     /// The least and the greatest order time of the records.
     var times: ClosedRange<Int64>
     /// Where the block starts in the file.
@@ -21,12 +26,13 @@ struct BlockHeader: Equatable {
         bytes.append(littleEndian: UInt32(storedSize))
         bytes.append(littleEndian: UInt32(rawSize))
         bytes.append(littleEndian: UInt32(recordCount))
-        bytes.append(littleEndian: UInt32(0))
+        bytes.append(littleEndian: UInt32(exchangeCount))
         bytes.append(littleEndian: UInt64(bitPattern: times.lowerBound))
         bytes.append(littleEndian: UInt64(bitPattern: times.upperBound))
         bytes.append(littleEndian: UInt64(bitPattern: offset))
         bytes.append(littleEndian: payloadChecksum)
-        bytes.append(littleEndian: UInt64(0))
+        bytes.append(littleEndian: connections.lowerBound)
+        bytes.append(littleEndian: connections.upperBound)
         bytes.append(littleEndian: checksum(of: bytes, in: bytes.indices))
         return bytes
     }
@@ -35,14 +41,16 @@ struct BlockHeader: Equatable {
     static func decode(
         _ bytes: [UInt8],
         at start: Int = 0,
-        offset: Int64
+        offset: Int64,
+        major: UInt16
     ) throws(BlockFault) -> BlockHeader {
         guard bytes.count - start >= Layout.blockHeaderSize,
             bytes[start..<start + 4].elementsEqual(Layout.blockMarker),
             bytes.littleEndian32(at: start + 60) == checksum(of: bytes, in: start..<start + 60),
             bytes.littleEndian64(at: start + 40) == UInt64(bitPattern: offset)
         else { throw .noHeader }
-        let reserved = [start + 5..<start + 8, start + 20..<start + 24, start + 52..<start + 60]
+        var reserved = [start + 5..<start + 8]
+        if major == 1 { reserved += [start + 20..<start + 24, start + 52..<start + 60] }
         guard reserved.allSatisfy({ bytes[$0].allSatisfy { $0 == 0 } }) else {
             throw .reservedBytes
         }
@@ -51,11 +59,16 @@ struct BlockHeader: Equatable {
         guard first <= last, Layout.times.contains(first), Layout.times.contains(last) else {
             throw .timesOutOfRange
         }
+        let firstConnection = bytes.littleEndian32(at: start + 52)
+        let lastConnection = bytes.littleEndian32(at: start + 56)
+        guard firstConnection <= lastConnection else { throw .sizesOutOfRange }
         return BlockHeader(
             kind: bytes[start + 4],
             storedSize: Int(bytes.littleEndian32(at: start + 8)),
             rawSize: Int(bytes.littleEndian32(at: start + 12)),
             recordCount: Int(bytes.littleEndian32(at: start + 16)),
+            exchangeCount: Int(bytes.littleEndian32(at: start + 20)),
+            connections: firstConnection...lastConnection,
             times: first...last,
             offset: offset,
             payloadChecksum: bytes.littleEndian32(at: start + 48)
@@ -67,7 +80,7 @@ struct BlockHeader: Equatable {
         guard rawSize >= 1, rawSize <= Layout.rawSizeLimit,
             rawSize <= storedSize * Layout.inflationLimit,
             storedSize <= Layout.storedSizeLimit(ofRawSize: rawSize),
-            recordCount <= rawSize
+            recordCount <= rawSize, exchangeCount <= recordCount
         else { throw .sizesOutOfRange }
     }
 }

@@ -7,20 +7,31 @@ struct IndexEntry: Equatable {
     /// A `BlockKind`, or a number that only a later version knows.
     var kind: UInt8
     var recordCount: Int
-    /// How many of the records are exchanges; `nil` where the file does not tell.
+    /// How many of the records are exchanges; `nil` in version 1, which does not tell.
     var exchangeCount: Int?
+    /// The least and the greatest connection of the records, where all from 2^32 - 1 on count as
+    /// that one; `nil` in version 1, which does not tell.
+    var connections: ClosedRange<UInt32>?
     /// The least and the greatest order time of the records.
     var times: ClosedRange<Int64>
 }
 
 extension IndexEntry {
-    /// The entry of the block with this header.
-    init(_ header: BlockHeader) {
+    /// The entry of the block with this header, in a file of this major version.
+    init(_ header: BlockHeader, major: UInt16) {
         offset = header.offset
         end = header.end
         kind = header.kind
         recordCount = header.recordCount
         times = header.times
+        guard major > 1 else { return }
+        exchangeCount = header.exchangeCount
+        connections = header.connections
+    }
+
+    /// Whether the block may hold records of a connection.
+    func mayHold(connection: UInt64) -> Bool {
+        connections?.contains(UInt32(clamping: connection)) ?? true
     }
 
     /// Whether it is a block of records or outcomes.
@@ -52,13 +63,21 @@ extension [UInt8] {
             append(variable: UInt64(entry.recordCount))
             append(signed: entry.times.lowerBound)
             append(signed: entry.times.upperBound)
+            guard let exchangeCount = entry.exchangeCount, let connections = entry.connections
+            else { continue }
+            append(variable: UInt64(exchangeCount))
+            append(variable: UInt64(connections.lowerBound))
+            append(variable: UInt64(connections.upperBound))
         }
     }
 }
 
 extension ByteCursor {
     /// Reads the index of the blocks that fill the file from its header to `indexOffset`.
-    mutating func index(endingAt indexOffset: Int64) throws(BlockFault) -> [IndexEntry] {
+    mutating func index(
+        endingAt indexOffset: Int64,
+        major: UInt16
+    ) throws(BlockFault) -> [IndexEntry] {
         var entries: [IndexEntry] = []
         var offset = Int64(Layout.fileHeaderSize)
         for _ in 0..<(try count()) {
@@ -73,19 +92,29 @@ extension ByteCursor {
             guard first <= last, recordCount <= UInt64(Layout.rawSizeLimit) else {
                 throw fault(.value)
             }
-            entries.append(
-                IndexEntry(
-                    offset: offset,
-                    end: offset &+ Int64(size),
-                    kind: kind,
-                    recordCount: Int(recordCount),
-                    times: first...last
-                )
+            var entry = IndexEntry(
+                offset: offset,
+                end: offset &+ Int64(size),
+                kind: kind,
+                recordCount: Int(recordCount),
+                times: first...last
             )
+            if major > 1 { try readCounts(of: &entry) }
+            entries.append(entry)
             offset = offset &+ Int64(size)
         }
         guard offset == indexOffset else { throw .end }
         guard isAtEnd else { throw fault(.bytesLeftOver) }
         return entries
+    }
+
+    private mutating func readCounts(of entry: inout IndexEntry) throws(BlockFault) {
+        let exchangeCount = try variable()
+        guard exchangeCount <= UInt64(entry.recordCount),
+            let first = UInt32(exactly: try variable()),
+            let last = UInt32(exactly: try variable()), first <= last
+        else { throw fault(.value) }
+        entry.exchangeCount = Int(exchangeCount)
+        entry.connections = first...last
     }
 }

@@ -13,6 +13,7 @@ struct BlockReader {
     private(set) var losses: [LostPart] = []
     private let source: any ByteSource
     private let fileSize: Int64
+    private var contents = ContentCache()
     private var rejected: Set<Int64> = []
 
     init(source: any ByteSource, file: String, wanted: FileKind) throws(TraceError) {
@@ -35,21 +36,45 @@ struct BlockReader {
         }
     }
 
-    /// Whether records may have parts that this code does not know.
-    var isLaterMinor: Bool { header.version.minor > Layout.version.minor }
+    /// What stands in front of the first block and behind the last one.
+    var indexSize: Int64 {
+        fileSize - (blocks.last?.end ?? Int64(Layout.fileHeaderSize))
+            + Int64(Layout.fileHeaderSize)
+    }
 
-    /// What `decode` makes of the inflated payload of a block; `nil` when either is damaged,
-    /// which is kept in `damage`.
+    /// Whether records may have parts that this code does not know.
+    var isLaterMinor: Bool {
+        header.version.minor > Layout.knownMinors[header.version.major] ?? 0
+    }
+
+    /// Whether records and outcomes are columns.
+    var hasColumns: Bool { header.version.major > 1 }
+
+    /// What `decode` makes of a block whose checksums match; `nil` when it is damaged, which is
+    /// kept in `damage`.
     mutating func read<Value>(
         _ entry: IndexEntry,
-        decode: ([UInt8]) throws(BlockFault) -> Value
+        decode: (StoredBlock) throws(BlockFault) -> Value
     ) throws(TraceError) -> Value? {
         let size = Int(entry.end &- entry.offset)
         let bytes = try source.bytes(at: entry.offset, count: size, file: file)
+        let major = header.version.major
+        return attempt(entry) { () throws(BlockFault) in
+            let header = try BlockHeader.decode(bytes, offset: entry.offset, major: major)
+            guard IndexEntry(header, major: major) == entry, bytes.count == size else {
+                throw .end
+            }
+            return try decode(try StoredBlock(header: header, bytes: bytes))
+        }
+    }
+
+    /// What `body` returns; when it finds the block damaged, `nil`, and that is kept in `damage`.
+    mutating func attempt<Value>(
+        _ entry: IndexEntry,
+        _ body: () throws(BlockFault) -> Value
+    ) -> Value? {
         do throws(BlockFault) {
-            let header = try BlockHeader.decode(bytes, offset: entry.offset)
-            guard IndexEntry(header) == entry, bytes.count == size else { throw .end }
-            return try decode(try inflatedPayload(of: header, in: bytes))
+            return try body()
         } catch {
             if rejected.insert(entry.offset).inserted {
                 damage.append(.rejectedBlock(offset: entry.offset, error))
@@ -59,13 +84,51 @@ struct BlockReader {
         }
     }
 
+    private func blockHeader(
+        _ bytes: [UInt8],
+        at start: Int = 0,
+        offset: Int64
+    ) throws(BlockFault) -> BlockHeader {
+        try BlockHeader.decode(bytes, at: start, offset: offset, major: header.version.major)
+    }
+
+    /// A body that an earlier block holds; `nil` when it cannot be read.
+    mutating func content(at place: EarlierContent) throws(TraceError) -> [UInt8]? {
+        if let known = contents[place.block, place.base] { return known?[place.number] }
+        let found = try rawContents(ofBlockAt: place.block, base: place.base)
+        contents.insert(found, place.block, place.base)
+        return found?[place.number]
+    }
+
+    private func rawContents(
+        ofBlockAt offset: Int64,
+        base: UInt64
+    ) throws(TraceError) -> RawContents? {
+        let start = try source.bytes(at: offset, count: Layout.blockHeaderSize, file: file)
+        guard let header = try? self.header(start, at: 0, offset: offset),
+            header.kind == BlockKind.records.rawValue
+        else { return nil }
+        let size = Layout.blockHeaderSize + header.storedSize
+        let bytes = try source.bytes(at: offset, count: size, file: file)
+        guard let reader = try? StoredBlock(header: header, bytes: bytes).columns() else {
+            return nil
+        }
+        return try? RawContents(reader, base: base)
+    }
+
+    /// Notes that bodies of a block are lost, once.
+    mutating func noteLostBodies(_ count: Int, _ entry: IndexEntry) {
+        let lost = FileDamage.lostBodies(offset: entry.offset, count: count)
+        if !damage.contains(lost) { damage.append(lost) }
+    }
+
     /// The pairs of the info block; none when it is damaged.
     mutating func readInfo() throws(TraceError) -> Metadata {
         guard let entry = blocks.first(where: { $0.kind == BlockKind.info.rawValue }) else {
             return Metadata()
         }
-        return try read(entry) { (payload) throws(BlockFault) in
-            var cursor = ByteCursor(payload)
+        return try read(entry) { (block) throws(BlockFault) in
+            var cursor = ByteCursor(try block.inflated())
             return try cursor.metadata()
         } ?? Metadata()
     }
@@ -77,23 +140,44 @@ struct BlockReader {
         guard let entry = blocks.last(where: { $0.kind == BlockKind.ending.rawValue }) else {
             return nil
         }
-        return try read(entry) { (payload) throws(BlockFault) in
-            var cursor = ByteCursor(payload)
+        return try read(entry) { (block) throws(BlockFault) in
+            var cursor = ByteCursor(try block.inflated())
             return try decode(&cursor)
         }
     }
+}
 
-    /// The inflated payload of a block that is whole in `bytes`.
-    private func inflatedPayload(
-        of header: BlockHeader,
-        in bytes: [UInt8]
-    ) throws(BlockFault) -> [UInt8] {
+/// A block that is whole, by its sizes and checksums.
+struct StoredBlock {
+    let header: BlockHeader
+    /// The header and the payload.
+    private let bytes: [UInt8]
+
+    init(header: BlockHeader, bytes: [UInt8]) throws(BlockFault) {
         try header.checkSizes()
-        let range = Layout.blockHeaderSize..<bytes.count
-        guard header.payloadChecksum == checksum(of: bytes, in: range) else {
+        let payload = Layout.blockHeaderSize..<bytes.count
+        guard header.payloadChecksum == checksum(of: bytes, in: payload) else {
             throw .payloadChecksum
         }
-        return try inflated(bytes, in: range, rawSize: header.rawSize)
+        self.header = header
+        self.bytes = bytes
+    }
+
+    /// The payload of a block that is one zlib stream.
+    func inflated() throws(BlockFault) -> [UInt8] {
+        try TraceFormat.inflated(
+            bytes,
+            in: Layout.blockHeaderSize..<bytes.count,
+            rawSize: header.rawSize
+        )
+    }
+
+    /// The payload of a block of columns.
+    func columns() throws(BlockFault) -> ColumnPayloadReader {
+        try ColumnPayloadReader(
+            Array(bytes[Layout.blockHeaderSize...]),
+            rawSize: header.rawSize
+        )
     }
 }
 
@@ -118,12 +202,13 @@ extension BlockReader {
             file: file
         )
         do throws(BlockFault) {
-            let header = try BlockHeader.decode(bytes, offset: offset)
+            let header = try blockHeader(bytes, offset: offset)
             guard header.end == trailerOffset, header.kind == BlockKind.index.rawValue else {
                 throw .end
             }
-            var cursor = ByteCursor(try inflatedPayload(of: header, in: bytes))
-            return try cursor.index(endingAt: offset)
+            let block = try StoredBlock(header: header, bytes: bytes)
+            var cursor = ByteCursor(try block.inflated())
+            return try cursor.index(endingAt: offset, major: self.header.version.major)
         } catch {
             damage.append(.rejectedIndex(offset: offset, error))
             return nil
@@ -139,7 +224,7 @@ extension BlockReader {
             if Trailer.decode(bytes, fileSize: fileSize) != nil { return found }
             do throws(BlockFault) {
                 let header = try self.header(bytes, at: 0, offset: offset)
-                found.append(IndexEntry(header))
+                found.append(IndexEntry(header, major: self.header.version.major))
                 offset = header.end
             } catch {
                 offset = try skipDamage(at: offset, error, after: found.last)
@@ -156,7 +241,7 @@ extension BlockReader {
         at start: Int,
         offset: Int64
     ) throws(BlockFault) -> BlockHeader {
-        let header = try BlockHeader.decode(bytes, at: start, offset: offset)
+        let header = try blockHeader(bytes, at: start, offset: offset)
         try header.checkSizes()
         guard header.end <= fileSize else { throw .end }
         return header
@@ -191,12 +276,14 @@ extension BlockReader {
     ) throws(TraceError) -> LostPart? {
         let bytes = try source.bytes(at: offset, count: Layout.blockHeaderSize, file: file)
         var lost = LostPart(offset: offset, byteCount: byteCount)
-        if let header = try? BlockHeader.decode(bytes, offset: offset) {
-            guard IndexEntry(header).isContents else { return nil }
-            lost = LostPart(IndexEntry(header))
+        let major = header.version.major
+        if let header = try? blockHeader(bytes, offset: offset) {
+            let entry = IndexEntry(header, major: major)
+            guard entry.isContents else { return nil }
+            lost = LostPart(entry)
             lost.byteCount = byteCount
         } else if let first = last.flatMap({ $0.isContents ? $0.times.upperBound : nil }),
-            let next, IndexEntry(next).isContents, first <= next.times.lowerBound
+            let next, IndexEntry(next, major: major).isContents, first <= next.times.lowerBound
         {
             lost.times = first...next.times.lowerBound
         }

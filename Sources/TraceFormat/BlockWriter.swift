@@ -40,26 +40,59 @@ struct BlockWriter: ~Copyable {
         if let failure { throw failure }
     }
 
-    /// Writes a block whole, or else leaves the file as it was before.
+    /// Writes a block of one zlib stream whole, or else leaves the file as it was before.
     mutating func writeBlock(
         _ kind: BlockKind,
         _ payload: [UInt8],
-        recordCount: Int,
-        times: ClosedRange<Int64> = 0...0
+        recordCount: Int
     ) throws(TraceError) {
-        try checkIsWritable()
         let stored = deflated(payload)
-        let header = BlockHeader(
-            kind: kind.rawValue,
-            storedSize: stored.count,
-            rawSize: payload.count,
-            recordCount: recordCount,
-            times: times,
-            offset: offset,
-            payloadChecksum: checksum(of: stored, in: stored.indices)
+        try write(
+            BlockHeader(
+                kind: kind.rawValue,
+                storedSize: stored.count,
+                rawSize: payload.count,
+                recordCount: recordCount,
+                times: 0...0,
+                offset: offset,
+                payloadChecksum: checksum(of: stored, in: stored.indices)
+            ),
+            stored
         )
+    }
+
+    /// Writes a block of columns whole, or else leaves the file as it was before.
+    mutating func writeColumns(
+        _ kind: BlockKind,
+        _ block: (payload: [UInt8], rawSize: Int),
+        recordCount: Int,
+        exchangeCount: Int = 0,
+        connections: ClosedRange<UInt64> = 0...0,
+        times: ClosedRange<Int64>
+    ) throws(TraceError) {
+        let stored = block.payload
+        let first = UInt32(clamping: connections.lowerBound)
+        let last = UInt32(clamping: connections.upperBound)
+        try write(
+            BlockHeader(
+                kind: kind.rawValue,
+                storedSize: stored.count,
+                rawSize: block.rawSize,
+                recordCount: recordCount,
+                exchangeCount: exchangeCount,
+                connections: first...last,
+                times: times,
+                offset: offset,
+                payloadChecksum: checksum(of: stored, in: stored.indices)
+            ),
+            stored
+        )
+    }
+
+    private mutating func write(_ header: BlockHeader, _ stored: [UInt8]) throws(TraceError) {
+        try checkIsWritable()
         try write(header.encoded() + stored)
-        index.append(IndexEntry(header))
+        index.append(IndexEntry(header, major: Layout.version.major))
         try synchronize(isLast: false)
     }
 

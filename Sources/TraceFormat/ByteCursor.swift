@@ -14,6 +14,12 @@ struct ByteCursor {
     /// Whether the record, or outside of one the payload, is read to its end.
     var isAtEnd: Bool { offset == end }
 
+    /// How many bytes of it are left.
+    var remainingCount: Int { end - offset }
+
+    /// The bytes of it that are left.
+    var remainingBytes: ArraySlice<UInt8> { bytes[offset..<end] }
+
     /// A fault at the place where the cursor stands.
     func fault(_ problem: BlockFault.Contents) -> BlockFault {
         .contents(problem, offset: offset)
@@ -85,6 +91,13 @@ struct ByteCursor {
         let count = try count()
         defer { offset += count }
         return Array(bytes[offset..<offset + count])
+    }
+
+    /// Steps over counted bytes and says where they stand.
+    mutating func countedRange() throws(BlockFault) -> Range<Int> {
+        let count = try count()
+        defer { offset += count }
+        return offset..<offset + count
     }
 
     mutating func exactly(_ count: Int) throws(BlockFault) -> [UInt8] {

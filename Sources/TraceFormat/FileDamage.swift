@@ -6,6 +6,9 @@ public enum FileDamage: Equatable, Sendable {
     case cutTail(offset: Int64, byteCount: Int64)
     /// A block was left out with all its records.
     case rejectedBlock(offset: Int64, BlockFault)
+    /// Bodies of a block are without their bytes, because these were kept in an earlier block that
+    /// cannot be read.
+    case lostBodies(offset: Int64, count: Int)
     /// Bytes between two blocks belong to none.
     case foreignBytes(offset: Int64, byteCount: Int64)
     /// The index was not used; the blocks were found by a search through the file.
@@ -18,7 +21,7 @@ extension FileDamage {
     public var leavesGap: Bool {
         switch self {
         case .rejectedBlock, .foreignBytes: true
-        case .unfinished, .cutTail, .rejectedIndex: false
+        case .unfinished, .cutTail, .lostBodies, .rejectedIndex: false
         }
     }
 }
@@ -89,6 +92,9 @@ extension FileDamage: CustomStringConvertible {
         case .cutTail(let offset, let byteCount):
             "the last \(byteCount) bytes, from byte \(offset) on, are no whole block"
         case .rejectedBlock(let offset, let fault): "block at byte \(offset): \(fault)"
+        case .lostBodies(let offset, let count):
+            "\(count) bodies of the block at byte \(offset) were kept in an earlier block that "
+                + "cannot be read"
         case .foreignBytes(let offset, let byteCount):
             "\(byteCount) bytes from byte \(offset) on belong to no block"
         case .rejectedIndex(let offset, let fault): "index at byte \(offset): \(fault)"

@@ -68,7 +68,7 @@ struct FileHeader: Equatable {
             major: bytes.littleEndian16(at: 10),
             minor: bytes.littleEndian16(at: 12)
         )
-        guard version.major == Layout.version.major else {
+        guard Layout.knownMinors[version.major] != nil else {
             throw .unsupportedVersion(file: file, version: version)
         }
         guard let kind = FileKind(rawValue: bytes[8]) else {

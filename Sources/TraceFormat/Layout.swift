@@ -1,4 +1,4 @@
-/// The sizes, marks and limits of format version 1; `docs/trace-format.md` has the same tables.
+/// The sizes, marks and limits of format version 2; `docs/trace-format.md` has the same tables.
 ///
 /// A file is a header, blocks one after the other, and a trailer. All fixed-size integers are
 /// little-endian; all checksums are the CRC-32 of zlib.
@@ -20,15 +20,16 @@
 ///          0     4  marker     6D 72 62 B1
 ///          4     1  kind       1 info, 2 records, 3 outcomes, 4 ending, 5 index
 ///          5     3  reserved   zero
-///          8     4  stored size of the payload (zlib stream, RFC 1950)
+///          8     4  stored size of the payload (columns, or a zlib stream, RFC 1950)
 ///         12     4  raw size   of the payload after inflation, at least 1
 ///         16     4  record count
-///         20     4  reserved   zero
+///         20     4  exchange count; in version 1 zero
 ///         24     8  first time the least order time of the records, signed
 ///         32     8  last time  the greatest order time of the records, signed
 ///         40     8  position   the offset of this block in the file
 ///         48     4  checksum   of the stored payload
-///         52     8  reserved   zero
+///         52     4  first connection, or 2^32 - 1 for all greater ones; in version 1 zero
+///         56     4  last connection, likewise
 ///         60     4  checksum   of bytes 0 to 59
 ///
 /// Trailer, 32 bytes, the last of a finished file:
@@ -41,7 +42,9 @@
 ///         28     4  checksum   of bytes 0 to 27
 enum Layout {
     /// The version that this code writes.
-    static let version = FormatVersion(major: 1, minor: 1)
+    static let version = FormatVersion(major: 2, minor: 0)
+    /// The versions that this code reads: the greatest minor one that it knows, by major version.
+    static let knownMinors: [UInt16: UInt16] = [1: 1, 2: 0]
 
     static let fileMagic: [UInt8] = [0x89, 0x4D, 0x49, 0x4B, 0x52, 0x0D, 0x0A, 0x1A]
     static let trailerMagic: [UInt8] = [0x89, 0x4D, 0x49, 0x4B, 0x45, 0x0D, 0x0A, 0x1A]
@@ -51,8 +54,11 @@ enum Layout {
     static let blockHeaderSize = 64
     static let trailerSize = 32
 
-    /// A writer closes a block when its records reach this many bytes.
+    /// A writer closes a block when its records reach about this many bytes before compression.
     static let blockSizeTarget = 256 << 10
+    /// A writer closes a block when a reader will need about this many bytes for its texts and
+    /// bodies.
+    static let blockTextTarget = 4 << 20
     /// A writer closes a block when it holds this many records.
     static let blockRecordTarget = 8192
     /// No payload inflates to more bytes than this.

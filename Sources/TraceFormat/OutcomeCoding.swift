@@ -14,89 +14,9 @@ private enum OutcomeField {
     static let all: UInt16 = (1 << 11) - 1
 }
 
-/// Encodes the outcomes of one block, each text once.
-struct OutcomeBlockEncoder {
-    private(set) var bytes: [UInt8] = []
-    private var textNumbers: [TextBytes: UInt64] = [:]
-
-    /// Appends an outcome: its size, then its fields.
-    mutating func append(_ outcome: Outcome) {
-        let start = bytes.beginRecord()
-        bytes.append(variable: outcome.index)
-        bytes.append(variable: outcome.connection)
-        bytes.append(variable: outcome.sequence)
-        bytes.append(littleEndian: outcome.fields)
-        let (result, detail) = outcome.result.encoded
-        bytes.append(result)
-        bytes.append(detail)
-        append(outcome.method)
-        append(outcome.target)
-        appendTimes(of: outcome)
-        bytes.append(variable: outcome.requestByteCount)
-        bytes.append(variable: outcome.responseHeadByteCount)
-        bytes.append(variable: outcome.responseBodyByteCount)
-        if let connection = outcome.liveConnection { bytes.append(variable: connection) }
-        if let status = outcome.status { bytes.append(variable: UInt64(status)) }
-        if let fingerprint = outcome.fingerprint { bytes.append(fingerprint: fingerprint) }
-        if let duration = outcome.serverMilliseconds { bytes.append(variable: duration) }
-        if let requestID = outcome.requestID { bytes.append(text: requestID) }
-        if let status = outcome.recordedStatus { bytes.append(variable: UInt64(status)) }
-        if let fingerprint = outcome.recordedFingerprint { bytes.append(fingerprint: fingerprint) }
-        bytes.endRecord(start)
-    }
-
-    private mutating func appendTimes(of outcome: Outcome) {
-        bytes.append(signed: outcome.due)
-        bytes.append(signed: outcome.blocked)
-        for time in [outcome.sent, outcome.firstByte, outcome.end] {
-            if let time { bytes.append(signed: time &- outcome.due) }
-        }
-        if let duration = outcome.connectDuration { bytes.append(signed: duration) }
-    }
-
-    /// Appends the number that the text has in this block, or 0 and the text at its first use.
-    private mutating func append(_ text: String) {
-        let text = TextBytes(utf8: Array(text.utf8))
-        if let number = textNumbers[text] {
-            bytes.append(variable: number)
-        } else {
-            textNumbers[text] = UInt64(textNumbers.count + 1)
-            bytes.append(variable: 0)
-            bytes.append(counted: text.utf8)
-        }
-    }
-}
-
-/// A text by its bytes, because texts that are equal as Unicode may differ in them.
-private struct TextBytes: Hashable {
-    let utf8: [UInt8]
-
-    // An array hashes its bytes one by one, which takes longer than all else about an outcome.
-    func hash(into hasher: inout Hasher) {
-        unsafe utf8.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-    }
-}
-
-extension Outcome {
-    fileprivate var fields: UInt16 {
-        var fields: UInt16 = 0
-        if liveConnection != nil { fields |= OutcomeField.liveConnection }
-        if sent != nil { fields |= OutcomeField.sent }
-        if firstByte != nil { fields |= OutcomeField.firstByte }
-        if end != nil { fields |= OutcomeField.end }
-        if connectDuration != nil { fields |= OutcomeField.connectDuration }
-        if status != nil { fields |= OutcomeField.status }
-        if fingerprint != nil { fields |= OutcomeField.fingerprint }
-        if serverMilliseconds != nil { fields |= OutcomeField.serverMilliseconds }
-        if requestID != nil { fields |= OutcomeField.requestID }
-        if recordedStatus != nil { fields |= OutcomeField.recordedStatus }
-        if recordedFingerprint != nil { fields |= OutcomeField.recordedFingerprint }
-        return fields
-    }
-}
-
 extension Outcome.Result {
-    fileprivate var encoded: (result: UInt8, detail: UInt8) {
+    /// The two bytes of the file.
+    var encoded: (result: UInt8, detail: UInt8) {
         switch self {
         case .completed: (0, 0)
         case .failed(let failure): (1, failure.rawValue)
@@ -105,7 +25,8 @@ extension Outcome.Result {
         }
     }
 
-    fileprivate init?(result: UInt8, detail: UInt8) {
+    /// The result that two bytes of the file stand for; `nil` for none.
+    init?(result: UInt8, detail: UInt8) {
         switch result {
         case 0 where detail == 0:
             self = .completed
@@ -124,7 +45,7 @@ extension Outcome.Result {
     }
 }
 
-/// Reads the outcomes of a block.
+/// Reads the outcomes of a block of version 1.
 func decodeOutcomes(
     _ payload: [UInt8],
     count: Int,

@@ -20,14 +20,21 @@ extension TraceRecord {
     /// The least and the greatest time of the record; `nil` when it has none.
     var times: ClosedRange<Int64>? {
         guard case .exchange(let exchange) = self else { return orderTime.map { $0...$0 } }
-        var range = exchange.request.times
-        for interim in exchange.interim {
+        return exchange.times
+    }
+}
+
+extension Exchange {
+    /// The least and the greatest of all times.
+    var times: ClosedRange<Int64> {
+        var range = request.times
+        for interim in interim {
             range = range.widened(to: interim.time)
         }
-        if let response = exchange.response?.message.times {
+        if let response = response?.message.times {
             range = range.widened(to: response.lowerBound).widened(to: response.upperBound)
         }
-        guard let upstream = exchange.upstream else { return range }
+        guard let upstream else { return range }
         if let time = upstream.requestFirstByte { range = range.widened(to: time) }
         if let time = upstream.responseFirstByte { range = range.widened(to: time) }
         if let time = upstream.responseLastByte { range = range.widened(to: time) }

@@ -49,17 +49,33 @@ public struct RunReader: ~Copyable, Sendable {
             let entry = blocks.blocks[nextBlock]
             nextBlock += 1
             guard entry.kind == BlockKind.outcomes.rawValue else { continue }
-            let isLaterMinor = blocks.isLaterMinor
-            let outcomes = try blocks.read(entry) { (payload) throws(BlockFault) in
+            pending = try blocks.outcomes(of: entry)
+            pending.reverse()
+        }
+        return pending.removeLast()
+    }
+}
+
+extension BlockReader {
+    /// The outcomes of a block; none when it is damaged.
+    fileprivate mutating func outcomes(of entry: IndexEntry) throws(TraceError) -> [Outcome] {
+        let isLaterMinor = isLaterMinor
+        let outcomes: [Outcome]?
+        if hasColumns {
+            guard let reader = try columns(of: entry) else { return [] }
+            outcomes = attempt(entry) { () throws(BlockFault) in
+                var decoder = try OutcomeColumnsDecoder(reader, count: entry.recordCount)
+                return try decoder.outcomes()
+            }
+        } else {
+            outcomes = try read(entry) { (block) throws(BlockFault) in
                 try decodeOutcomes(
-                    payload,
+                    try block.inflated(),
                     count: entry.recordCount,
                     isLaterMinor: isLaterMinor
                 )
             }
-            pending = outcomes ?? []
-            pending.reverse()
         }
-        return pending.removeLast()
+        return outcomes ?? []
     }
 }

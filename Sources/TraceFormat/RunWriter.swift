@@ -7,9 +7,7 @@ public import SystemPackage
 /// readable up to the last flush.
 public struct RunWriter: ~Copyable, Sendable {
     private var blocks: BlockWriter
-    private var block = OutcomeBlockEncoder()
-    private var recordCount = 0
-    private var times: ClosedRange<Int64>?
+    private var block = OutcomeColumnsEncoder()
 
     /// Creates the file and writes what stands at its start.
     ///
@@ -66,25 +64,19 @@ public struct RunWriter: ~Copyable, Sendable {
             )
         }
         block.append(outcome)
-        recordCount += 1
-        times = times?.widened(to: outcome.due) ?? outcome.due...outcome.due
-        if block.bytes.count >= Layout.blockSizeTarget || recordCount >= Layout.blockRecordTarget {
-            try flush()
-        }
+        if block.isFull { try flush() }
     }
 
     /// Writes all outcomes so far to the file.
     public mutating func flush() throws(TraceError) {
-        guard recordCount > 0 else { return }
-        try blocks.writeBlock(
+        guard block.recordCount > 0 else { return }
+        try blocks.writeColumns(
             .outcomes,
-            block.bytes,
-            recordCount: recordCount,
-            times: times ?? 0...0
+            block.finished(),
+            recordCount: block.recordCount,
+            times: block.times ?? 0...0
         )
-        block = OutcomeBlockEncoder()
-        recordCount = 0
-        times = nil
+        block = OutcomeColumnsEncoder()
     }
 
     /// Writes what is left, the ending and the index; nothing can be appended afterwards.

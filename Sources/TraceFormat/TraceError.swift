@@ -72,7 +72,7 @@ extension TraceError: CustomStringConvertible {
         case .damagedHeader(let file, let reason): "the header of \(file) is damaged: \(reason)"
         case .unsupportedVersion(let file, let version):
             "\(file) has format version \(version) and needs a mik-replay that reads version "
-                + "\(version.major); this one reads version \(Layout.version.major)"
+                + "\(version.major); this one reads up to version \(Layout.version.major)"
         case .wrongKind(let file, let found, let wanted):
             "\(file) is a \(found.name), but a \(wanted.name) is wanted"
         case .recordTooLong(let file, let byteCount, let limit):

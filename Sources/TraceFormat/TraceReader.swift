@@ -105,61 +105,18 @@ public struct ConnectionRecords: ~Copyable, Sendable {
     }
 
     /// The next record; `nil` at the end.
+    ///
+    /// Blocks that cannot hold any are not read, nor is anything behind the connection's closing.
     public mutating func next() throws(TraceError) -> TraceRecord? {
         while pending.isEmpty {
             guard let entry = waiting.popLast() else { return nil }
+            guard entry.mayHold(connection: connection) else { continue }
             let records = try blocks.traceRecords(of: entry)
             pending = records.filter { $0.connection == connection }
             pending.reverse()
         }
-        return pending.removeLast()
-    }
-}
-
-extension BlockReader {
-    /// The number of exchanges in a block, from the index or else from the block itself.
-    mutating func exchangeCount(of entry: IndexEntry) throws(TraceError) -> UInt64 {
-        if let count = entry.exchangeCount { return UInt64(count) }
-        var count: UInt64 = 0
-        for case .exchange in try traceRecords(of: entry) { count += 1 }
-        return count
-    }
-
-    /// The records of a block; none when it is damaged or holds something else.
-    mutating func traceRecords(of entry: IndexEntry) throws(TraceError) -> [TraceRecord] {
-        try traceRecords(of: entry) { _ in } ?? []
-    }
-
-    /// Adds up the records of a file that has no ending.
-    fileprivate mutating func countRecords() throws(TraceError) -> TraceSummary {
-        var tally = TraceTally()
-        for entry in blocks {
-            let records = try traceRecords(of: entry) { tally.hash($0) }
-            for record in records ?? [] { tally.add(record) }
-        }
-        return tally.summary(ledger: nil)
-    }
-
-    private mutating func traceRecords(
-        of entry: IndexEntry,
-        lookingAt payload: ([UInt8]) -> Void
-    ) throws(TraceError) -> [TraceRecord]? {
-        guard entry.kind == BlockKind.records.rawValue else { return nil }
-        let isLaterMinor = isLaterMinor
-        return try read(entry) { (bytes) throws(BlockFault) in
-            let records = try decodeTraceRecords(
-                bytes,
-                count: entry.recordCount,
-                isLaterMinor: isLaterMinor
-            )
-            for record in records {
-                // The order by time relies on the times that the index has of the block.
-                guard record.orderTime.map(entry.times.contains) ?? true else {
-                    throw .contents(.time, offset: 0)
-                }
-            }
-            payload(bytes)
-            return records
-        }
+        let record = pending.removeLast()
+        if case .closed = record { waiting = [] }
+        return record
     }
 }

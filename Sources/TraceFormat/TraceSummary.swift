@@ -41,6 +41,8 @@ public struct TraceSummary: Equatable, Sendable {
 /// Adds up a summary while records are written, or read from a file without an ending.
 struct TraceTally: Sendable {
     private var hash = SHA256()
+    /// Encoded records that are not in the hash yet.
+    private var rows: [UInt8] = []
     private var exchanges: UInt64 = 0
     private var connections: UInt64 = 0
     private var firstRequestTime: Int64?
@@ -63,13 +65,25 @@ struct TraceTally: Sendable {
         }
     }
 
+    /// Adds a record to the content hash.
+    mutating func hash(_ record: TraceRecord) {
+        rows.append(record: record)
+        if rows.count >= 16 << 10 { hashRows() }
+    }
+
+    private mutating func hashRows() {
+        hash(rows)
+        rows.removeAll(keepingCapacity: true)
+    }
+
     /// Adds the encoded records of a whole block to the content hash.
     mutating func hash(_ payload: [UInt8]) {
         unsafe payload.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
     }
 
     /// The totals so far.
-    func summary(ledger: Ledger?) -> TraceSummary {
+    mutating func summary(ledger: Ledger?) -> TraceSummary {
+        hashRows()
         let digits = hash.finalize().map { byte in
             byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16)
         }

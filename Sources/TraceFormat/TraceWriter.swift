@@ -7,9 +7,8 @@ public import SystemPackage
 /// writer that goes away without it leaves a file that is readable up to the last flush.
 public struct TraceWriter: ~Copyable, Sendable {
     private var blocks: BlockWriter
-    private var payload: [UInt8] = []
-    private var recordCount = 0
-    private var times: ClosedRange<Int64>?
+    private var block: TraceColumnsEncoder
+    private var contents = ContentDictionary()
     private var tally = TraceTally()
     /// Openings without a time, until the first record of their connection comes.
     private var unseenOpenings: [UInt64: ConnectionOpening] = [:]
@@ -51,7 +50,7 @@ public struct TraceWriter: ~Copyable, Sendable {
             info: info.metadata,
             durability: durability
         )
-        payload.reserveCapacity(Layout.blockSizeTarget * 5 / 4)
+        block = TraceColumnsEncoder(position: blocks.byteCount, greatestConnection: 0)
     }
 
     /// The bytes that were written to the file so far.
@@ -79,24 +78,24 @@ public struct TraceWriter: ~Copyable, Sendable {
             try encode(.opened(opening))
         }
         try encode(record)
-        if payload.count >= Layout.blockSizeTarget || recordCount >= Layout.blockRecordTarget {
-            try flush()
-        }
+        if block.isFull { try flush() }
     }
 
     /// Writes all records so far to the file.
     public mutating func flush() throws(TraceError) {
-        guard recordCount > 0 else { return }
-        try blocks.writeBlock(
+        guard block.recordCount > 0 else { return }
+        try blocks.writeColumns(
             .records,
-            payload,
-            recordCount: recordCount,
-            times: times ?? 0...0
+            block.finished(),
+            recordCount: block.recordCount,
+            exchangeCount: block.exchangeCount,
+            connections: block.connections ?? 0...0,
+            times: block.times ?? 0...0
         )
-        tally.hash(payload)
-        payload.removeAll(keepingCapacity: true)
-        recordCount = 0
-        times = nil
+        block = TraceColumnsEncoder(
+            position: blocks.byteCount,
+            greatestConnection: block.lastConnection
+        )
     }
 
     /// Writes what is left, the totals and the index; nothing can be appended afterwards.
@@ -115,19 +114,39 @@ public struct TraceWriter: ~Copyable, Sendable {
     }
 
     private mutating func encode(_ record: TraceRecord) throws(TraceError) {
-        let start = payload.count
-        payload.append(record: record)
-        let byteCount = payload.count - start
+        let byteCount = record.byteCount
         guard byteCount <= Layout.recordSizeLimit else {
-            payload.removeLast(byteCount)
             throw .recordTooLong(
                 file: blocks.file,
                 byteCount: byteCount,
                 limit: Layout.recordSizeLimit
             )
         }
-        recordCount += 1
+        // One that large would make the block larger than a reader allows.
+        if byteCount >= Layout.blockTextTarget { try flush() }
+        block.append(record, contents: &contents)
         tally.add(record)
-        if let time = record.orderTime { times = times?.widened(to: time) ?? time...time }
+        tally.hash(record)
+    }
+}
+
+extension TraceRecord {
+    /// The bytes of all heads, bodies and other texts.
+    fileprivate var byteCount: Int {
+        switch self {
+        case .opened(let opening):
+            opening.client.utf8.count + opening.server.utf8.count
+        case .exchange(let exchange):
+            exchange.request.byteCount + (exchange.response?.message.byteCount ?? 0)
+                + exchange.interim.reduce(0) { $0 + $1.head.count }
+        case .closed:
+            0
+        }
+    }
+}
+
+extension RecordedMessage {
+    fileprivate var byteCount: Int {
+        head.count + trailers.count + (body.bytes?.count ?? 0)
     }
 }

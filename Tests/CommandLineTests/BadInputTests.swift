@@ -30,10 +30,10 @@ struct BadInputTests {
             ),
             BadFile(
                 testDescription: "of a future version",
-                bytes: FileHeader(kind: .trace, version: FormatVersion(major: 2, minor: 0))
+                bytes: FileHeader(kind: .trace, version: FormatVersion(major: 3, minor: 0))
                     .encoded(),
-                complaint: "bad.mtr has format version 2.0 and needs a mik-replay that reads "
-                    + "version 2"
+                complaint: "bad.mtr has format version 3.0 and needs a mik-replay that reads "
+                    + "version 3"
             ),
         ]
     }

@@ -11,7 +11,7 @@ struct InterchangeCommandTests {
         try writeTrace(
             to: program.file("shop.mtr"),
             connections: [["/run/cart", "/health"], ["/script/home"]],
-            body: Array("hi".utf8)
+            body: { _ in Array("hi".utf8) }
         )
         return program
     }

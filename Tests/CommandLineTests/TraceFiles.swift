@@ -8,7 +8,11 @@ import TraceFormat
 ///   - connections: The targets that each connection asks for, one millisecond after the other.
 ///   - body: What each request carries as its body.
 /// - Throws: When the file can't be written.
-func writeTrace(to path: FilePath, connections: [[String]], body: [UInt8] = []) throws {
+func writeTrace(
+    to path: FilePath,
+    connections: [[String]],
+    body: (Int) -> [UInt8] = { _ in [] }
+) throws {
     let info = TraceInfo(writer: "test", source: "import", epoch: 0, bodies: "requests")
     var writer = try TraceWriter(creating: path, replacing: false, info: info)
     for (connection, targets) in connections.enumerated() {
@@ -20,7 +24,8 @@ func writeTrace(to path: FilePath, connections: [[String]], body: [UInt8] = []) 
         )
         try writer.append(.opened(opening))
         for (sequence, target) in targets.enumerated() {
-            let request = requestMessage(target, body: body, time: Int64(sequence) * 1_000_000)
+            let time = Int64(sequence) * 1_000_000
+            let request = requestMessage(target, body: body(sequence), time: time)
             let exchange = Exchange(
                 connection: UInt64(connection),
                 sequence: UInt64(sequence),

@@ -111,6 +111,7 @@ import Testing
                 offset: Int64(start),
                 byteCount: Int64(end - start),
                 recordCount: 2,
+                exchangeCount: 2,
                 times: 20...25
             )
             #expect(try losses(damaged) == [known])
@@ -191,7 +192,8 @@ import Testing
         // More than the search reads at once, with markers all around the place where it goes on.
         let markers = Array(repeatElement(Layout.blockMarker, count: 100).joined())
         let junk = [UInt8](repeating: 0, count: 1 << 20) + markers
-        let header = FileHeader(kind: .trace, version: Layout.version).encoded()
+        let version = FormatVersion(major: 1, minor: 1)
+        let header = FileHeader(kind: .trace, version: version).encoded()
         let payload = HandmadeFile.payload([sampleExchange(time: 7)])
         var file = HandmadeFile(bytes: header + junk)
         file.append(.records, payload, recordCount: 1, times: 7...7)

@@ -1,6 +1,6 @@
 @testable import TraceFormat
 
-/// A file put together block by block, so that it can say what no writer would.
+/// A file of version 1 put together block by block, so that it can say what no writer would.
 struct HandmadeFile {
     var bytes: [UInt8]
     private var entries: [IndexEntry] = []
@@ -10,7 +10,10 @@ struct HandmadeFile {
     }
 
     /// Starts with the header and, for a trace or a run that is to have one, the info block.
-    init(kind: FileKind = .trace, version: FormatVersion = Layout.version) {
+    init(
+        kind: FileKind = .trace,
+        version: FormatVersion = FormatVersion(major: 1, minor: 1)
+    ) {
         bytes = FileHeader(kind: kind, version: version).encoded()
         var payload: [UInt8] = []
         payload.append(metadata: sampleInfo.metadata)
@@ -61,7 +64,7 @@ struct HandmadeFile {
         encoded.removeLast(4)
         encoded.append(littleEndian: checksum(of: encoded, in: encoded.indices))
         bytes += encoded + stored
-        entries.append(IndexEntry(header))
+        entries.append(IndexEntry(header, major: 1))
     }
 
     /// Appends an index, of the blocks so far unless others are given, and the trailer.

@@ -7,11 +7,15 @@ import Testing
 @Suite struct SeekTests {
     /// Blocks that overlap in time, of exchanges on a few connections.
     private func blocks(_ random: inout SplitMix64) -> [[TraceRecord]] {
-        (0..<Int.random(in: 1...9, using: &random)).map { block in
+        // A closing is the last record of its connection.
+        var open = Array(UInt64(0)..<5)
+        return (0..<Int.random(in: 1...9, using: &random)).map { block in
             (0..<Int.random(in: 1...12, using: &random)).map { number in
                 let time = Int64(block * 10) + Int64.random(in: -12...12, using: &random)
-                let connection = UInt64.random(in: 0..<5, using: &random)
+                let index = Int.random(in: open.indices, using: &random)
+                let connection = open[index]
                 guard number % 5 != 4 else {
+                    open[index] = (open.max() ?? 0) + 1
                     return .closed(
                         ConnectionClosing(connection: connection, time: time, by: .client)
                     )
@@ -52,7 +56,7 @@ import Testing
             let expected = whole.drop { ($0.exchangeIndex ?? 0) < index || $0.exchangeIndex == nil }
             #expect(found == Array(expected))
         }
-        for connection: UInt64 in 0..<6 {
+        for connection: UInt64 in 0..<9 {
             var records = try reader(bytes).records(ofConnection: connection)
             var found: [TraceRecord] = []
             while let record = try records.next() { found.append(record) }

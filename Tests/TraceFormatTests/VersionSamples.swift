@@ -1,3 +1,4 @@
+import SystemPackage
 import TraceFormat
 
 /// What the sample files under `traces/versions` hold: something of everything that the format
@@ -235,5 +236,23 @@ enum VersionSamples {
         if bits & 512 != 0 { outcome.recordedStatus = 200 }
         if bits & 1024 != 0 { outcome.recordedFingerprint = outcome.fingerprint }
         return outcome
+    }
+}
+
+extension VersionSamples {
+    /// Writes both samples, each with its blocks.
+    static func write(trace: FilePath, run: FilePath) throws {
+        var writer = try TraceWriter(creating: trace, info: info)
+        for block in recordBlocks {
+            for record in block { try writer.append(record) }
+            try writer.flush()
+        }
+        _ = try writer.finish(ledger: ledger)
+        var runWriter = try RunWriter(creating: run, info: runInfo)
+        for block in outcomeBlocks {
+            for outcome in block { try runWriter.append(outcome) }
+            try runWriter.flush()
+        }
+        try runWriter.finish(runEnding)
     }
 }

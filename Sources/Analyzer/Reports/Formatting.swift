@@ -68,7 +68,8 @@ extension String {
 extension Unicode.Scalar {
     /// Whether the scalar takes part in ordinary text.
     var isPrintable: Bool {
-        switch properties.generalCategory {
+        if isASCII { return value >= 0x20 && value != 0x7F }
+        return switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
         default: true
         }

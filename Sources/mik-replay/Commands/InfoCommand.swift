@@ -12,11 +12,15 @@ struct InfoCommand: AsyncParsableCommand {
             Examples:
               mik-replay info shop.mtr
               mik-replay info new.mrr --json
+              mik-replay info shop.mtr --columns
             """
     )
 
     @Flag(help: "Print JSON and nothing else.")
     var json = false
+
+    @Flag(help: "Tell what each part of the file takes instead.")
+    var columns = false
 
     @Argument(help: "A trace (.mtr) or a run (.mrr).")
     var file: String
@@ -24,6 +28,10 @@ struct InfoCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let path = FilePath(file)
+            if columns {
+                let facts = try FileFacts(sizes: path)
+                return try Terminal.print(json ? facts.json.text : facts.text)
+            }
             let facts: FileFacts
             do throws(TraceError) {
                 facts = try FileFacts(trace: path)
@@ -39,6 +47,56 @@ struct InfoCommand: AsyncParsableCommand {
 struct FileFacts {
     let json: JSONValue
     let text: String
+}
+
+// MARK: - Sizes
+
+extension FileFacts {
+    /// Tells what each part of a file takes, per exchange or outcome.
+    fileprivate init(sizes path: FilePath) throws(TraceError) {
+        let sizes = try FileSizes(of: path)
+        let stored = sizes.parts.reduce(0) { $0 + $1.storedBytes }
+        let count = max(try FileFacts.contentsCount(path), 1)
+        json = .object([
+            .init("stored_bytes", .unsigned(stored)),
+            .init("contents", .unsigned(count)),
+            .init("damage", .array(sizes.damage.map { .string("\($0)") })),
+            .init(
+                "parts",
+                .array(
+                    sizes.parts.map { part in
+                        .object([
+                            .init("name", .string(part.name)),
+                            .init("raw_bytes", .unsigned(part.rawBytes)),
+                            .init("stored_bytes", .unsigned(part.storedBytes)),
+                        ])
+                    }
+                )
+            ),
+        ])
+        var lines = TextFacts(title: "parts of \(path.string)")
+        func add(_ name: String, _ bytes: UInt64, _ raw: UInt64) {
+            let each = (Double(bytes) / Double(count) * 100).rounded() / 100
+            lines.add(
+                name.padded(to: 30),
+                "\(bytes) bytes of \(raw), \(each) for each of \(count)"
+            )
+        }
+        for part in sizes.parts { add(part.name, part.storedBytes, part.rawBytes) }
+        add("all", stored, sizes.parts.reduce(0) { $0 + $1.rawBytes })
+        lines.add(damage: sizes.damage.map { "\($0)" })
+        text = lines.text
+    }
+
+    private static func contentsCount(_ path: FilePath) throws(TraceError) -> UInt64 {
+        guard try FileKind.detect(path) == .run else {
+            return try TraceReader(opening: path).summary.exchanges
+        }
+        var reader = try RunReader(opening: path)
+        var count: UInt64 = 0
+        while try reader.next() != nil { count += 1 }
+        return count
+    }
 }
 
 // MARK: - Traces

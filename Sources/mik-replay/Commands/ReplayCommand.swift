@@ -111,6 +111,15 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Replace the output if it exists.")
     var force = false
 
+    @Option(
+        help: ArgumentHelp(
+            "When outcomes have to be on the disk: system (whenever it likes), block (after each "
+                + "block), or a time such as 1s.",
+            valueName: "policy"
+        )
+    )
+    var durability = DurabilityArgument.system
+
     @Flag(help: "Print the report of the run as JSON.")
     var json = false
 
@@ -158,6 +167,7 @@ struct ReplayCommand: AsyncParsableCommand {
                 info: runInfo(prepared, configuration),
                 output: output,
                 replaces: force,
+                durability: durability.durability,
                 announcement: quiet || json ? nil : facts.text
             ).run()
             warn(about: summary)

@@ -11,6 +11,8 @@ struct ReplayRun: Sendable {
     let output: FilePath
     /// Whether an existing output may be overwritten.
     let replaces: Bool
+    /// When what was written must be on the disk.
+    var durability = Durability.system
     /// What is told on standard error before the first request leaves.
     let announcement: String?
 
@@ -23,7 +25,12 @@ struct ReplayRun: Sendable {
             let summary = try await replay.run(prepared) { conditions in
                 var info = info
                 for pair in conditions.pairs { info.environment[pair.name] = pair.text }
-                let writer = try RunWriter(creating: output, replacing: replaces, info: info)
+                let writer = try RunWriter(
+                    creating: output,
+                    replacing: replaces,
+                    info: info,
+                    durability: durability
+                )
                 if let announcement { Terminal.printError(announcement, terminator: "") }
                 let line = ProgressLine(monitor: replay.monitor, planned: info.planned)
                 progress = Task { await line.show() }

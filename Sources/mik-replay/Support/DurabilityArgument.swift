@@ -1,7 +1,7 @@
 import ArgumentParser
 import TraceFormat
 
-/// When a recording makes the system put on the disk what it has written: `system`, `block`, or a time.
+/// When the system has to put on the disk what was written: `system`, `block`, or a time.
 struct DurabilityArgument: ExpressibleByArgument {
     let durability: Durability
 

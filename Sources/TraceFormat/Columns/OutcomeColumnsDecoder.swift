@@ -1,0 +1,187 @@
+/// Decodes the outcomes of one block of columns.
+struct OutcomeColumnsDecoder {
+    private let count: Int
+    private var indices: ValueQueue
+    private var connections: ValueQueue
+    private var sequences: ValueQueue
+    private var expectedSequences = ConnectionSequences()
+    private var marks: ValueQueue
+    private let results: [UInt8]
+    private let details: [UInt8]
+    private var due: ValueQueue
+    private var blocked: ValueQueue
+    private var sent: ValueQueue
+    private var firstBytes: ValueQueue
+    private var ends: ValueQueue
+    private var connectDurations: ValueQueue
+    private var requestSizes: ValueQueue
+    private var headSizes: ValueQueue
+    private var bodySizes: ValueQueue
+    private var liveConnections: ValueQueue
+    private var statuses: ValueQueue
+    private var fingerprintNumbers: ValueQueue
+    private var recordedFingerprintNumbers: ValueQueue
+    private var fingerprints: [Fingerprint] = []
+    private var serverMilliseconds: ValueQueue
+    private var recordedStatuses: ValueQueue
+    private var texts: TextColumnsDecoder
+    /// Strings of which many outcomes have the same.
+    private var strings: [[UInt8]: String] = [:]
+
+    /// Reads the columns of a block that must hold `count` outcomes.
+    init(_ reader: ColumnPayloadReader, count: Int) throws(BlockFault) {
+        self.count = count
+        results = try reader.column(OutcomeColumn.results.rawValue)
+        details = try reader.column(OutcomeColumn.details.rawValue)
+        guard results.count == count, details.count == count else {
+            throw .contents(.cutShort, offset: results.count)
+        }
+        var facts = try reader.cursor(OutcomeColumn.facts.rawValue)
+        let textSize = try facts.variable()
+        guard textSize <= UInt64(Layout.rawSizeLimit) else { throw .sizesOutOfRange }
+        guard facts.isAtEnd else { throw facts.fault(.bytesLeftOver) }
+        func queue(_ column: OutcomeColumn, _ count: Int) throws(BlockFault) -> ValueQueue {
+            ValueQueue(try reader.integers(column.rawValue, count: count), unit: 1)
+        }
+        indices = try queue(.indices, count)
+        connections = try queue(.connections, count)
+        sequences = try queue(.sequences, count)
+        marks = try queue(.marks, count)
+        let values = marks.values
+        func queue(_ column: OutcomeColumn, where mark: Int64) throws(BlockFault) -> ValueQueue {
+            try queue(column, values.count { $0 & mark != 0 })
+        }
+        due = try queue(.due, count)
+        blocked = try queue(.blocked, count)
+        sent = try queue(.sent, where: OutcomeMark.sent)
+        firstBytes = try queue(.firstBytes, where: OutcomeMark.firstByte)
+        ends = try queue(.ends, where: OutcomeMark.end)
+        connectDurations = try queue(.connectDurations, where: OutcomeMark.connectDuration)
+        requestSizes = try queue(.requestSizes, count)
+        headSizes = try queue(.headSizes, count)
+        bodySizes = try queue(.bodySizes, count)
+        liveConnections = try queue(.liveConnections, where: OutcomeMark.liveConnection)
+        statuses = try queue(.statuses, where: OutcomeMark.status)
+        fingerprintNumbers = try queue(.fingerprintNumbers, where: OutcomeMark.fingerprint)
+        recordedFingerprintNumbers = try queue(
+            .recordedFingerprintNumbers,
+            where: OutcomeMark.recordedFingerprint
+        )
+        serverMilliseconds = try queue(.serverMilliseconds, where: OutcomeMark.serverMilliseconds)
+        recordedStatuses = try queue(.recordedStatuses, where: OutcomeMark.recordedStatus)
+        texts = try TextColumnsDecoder(
+            reader,
+            base: OutcomeColumn.texts.rawValue,
+            plainFieldCount: OutcomeText.count,
+            limit: Int(textSize)
+        )
+        var digests = try reader.cursor(OutcomeColumn.fingerprints.rawValue)
+        while !digests.isAtEnd { fingerprints.append(try digests.fingerprint()) }
+    }
+
+    /// All outcomes.
+    mutating func outcomes() throws(BlockFault) -> [Outcome] {
+        var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(count)
+        for number in 0..<count { outcomes.append(try outcome(number)) }
+        guard texts.isAtEnd else { throw .contents(.bytesLeftOver, offset: count) }
+        return outcomes
+    }
+
+    private mutating func outcome(_ number: Int) throws(BlockFault) -> Outcome {
+        let connection = UInt64(bitPattern: connections.next())
+        let expected = expectedSequences.expected(connection)
+        let sequence = expected &+ UInt64(bitPattern: sequences.next())
+        expectedSequences.note(connection, sequence)
+        let marks = marks.next()
+        guard 0...OutcomeMark.all ~= marks,
+            let result = Outcome.Result(result: results[number], detail: details[number])
+        else { throw .contents(.value, offset: number) }
+        var outcome = Outcome(
+            index: UInt64(bitPattern: indices.next()),
+            connection: connection,
+            sequence: sequence,
+            method: try string(OutcomeText.method),
+            target: try string(OutcomeText.target),
+            due: due.next(),
+            result: result
+        )
+        readTimes(of: &outcome, marks)
+        guard outcome.times.isWithinTimeLimit else { throw .contents(.time, offset: number) }
+        try readAnswer(of: &outcome, marks)
+        return outcome
+    }
+
+    private mutating func readTimes(of outcome: inout Outcome, _ marks: Int64) {
+        outcome.blocked = blocked.next()
+        let asked = outcome.due
+        if marks & OutcomeMark.sent != 0 {
+            outcome.sent = asked &+ outcome.blocked &+ sent.next()
+        }
+        if marks & OutcomeMark.firstByte != 0 {
+            outcome.firstByte = (outcome.sent ?? asked) &+ firstBytes.next()
+        }
+        if marks & OutcomeMark.end != 0 {
+            outcome.end = (outcome.firstByte ?? outcome.sent ?? asked) &+ ends.next()
+        }
+        if marks & OutcomeMark.connectDuration != 0 {
+            outcome.connectDuration = connectDurations.next()
+        }
+    }
+
+    private mutating func readAnswer(
+        of outcome: inout Outcome,
+        _ marks: Int64
+    ) throws(BlockFault) {
+        outcome.requestByteCount = UInt64(bitPattern: requestSizes.next())
+        outcome.responseHeadByteCount = UInt64(bitPattern: headSizes.next())
+        outcome.responseBodyByteCount = UInt64(bitPattern: bodySizes.next())
+        if marks & OutcomeMark.liveConnection != 0 {
+            outcome.liveConnection = UInt64(bitPattern: liveConnections.next())
+        }
+        if marks & OutcomeMark.status != 0 { outcome.status = try status(statuses.next()) }
+        if marks & OutcomeMark.fingerprint != 0 {
+            outcome.fingerprint = try fingerprint(fingerprintNumbers.next())
+        }
+        if marks & OutcomeMark.serverMilliseconds != 0 {
+            outcome.serverMilliseconds = UInt64(bitPattern: serverMilliseconds.next())
+        }
+        if marks & OutcomeMark.requestID != 0 {
+            outcome.requestID = try text(try texts.next(field: OutcomeText.requestID))
+        }
+        if marks & OutcomeMark.recordedStatus != 0 {
+            outcome.recordedStatus = try status(recordedStatuses.next())
+        }
+        if marks & OutcomeMark.recordedFingerprint != 0 {
+            outcome.recordedFingerprint = try fingerprint(recordedFingerprintNumbers.next())
+        }
+    }
+
+    private func status(_ value: Int64) throws(BlockFault) -> UInt16 {
+        guard let status = UInt16(exactly: value) else { throw .contents(.value, offset: 0) }
+        return status
+    }
+
+    private func fingerprint(_ number: Int64) throws(BlockFault) -> Fingerprint {
+        guard number >= 0, number < Int64(fingerprints.count) else {
+            throw .contents(.value, offset: 0)
+        }
+        return fingerprints[Int(number)]
+    }
+
+    /// A text that was there before is not made anew.
+    private mutating func string(_ field: Int) throws(BlockFault) -> String {
+        let bytes = try texts.next(field: field)
+        if let string = strings[bytes] { return string }
+        let string = try text(bytes)
+        strings[bytes] = string
+        return string
+    }
+
+    private func text(_ bytes: [UInt8]) throws(BlockFault) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .contents(.text, offset: 0)
+        }
+        return text
+    }
+}
