@@ -28,6 +28,10 @@ public struct RunAnalysis: Sendable {
     /// The requests that took longer than the overall p99 and how many of them a load explains;
     /// `nil` if the p99 is withheld.
     public let tail: Tail?
+    /// How the run went over its time; `nil` when it has no extent in time.
+    public let windows: TimeWindows?
+    /// The slowest requests, the slowest first; at most ten.
+    public let slowest: [SlowRequest]
     /// Whether the run can be trusted.
     public let validity: Validity
 

@@ -26,6 +26,7 @@ public struct RunAnalyzer {
     private var rememberedPaths = 0
 
     private var knowledge: ServerKnowledge
+    private var slowest: SlowestOutcomes
 
     /// Starts with no outcome.
     ///
@@ -41,6 +42,7 @@ public struct RunAnalyzer {
         self.rules = rules
         self.info = info
         self.knowledge = knowledge
+        slowest = SlowestOutcomes(hasSchedule: info.hasSchedule)
     }
 
     /// Adds one outcome.
@@ -51,6 +53,7 @@ public struct RunAnalyzer {
             record.label = TemperatureLabel(temperature: .script, evidence: .inferred)
         }
         records.append(record)
+        slowest.add(outcome)
     }
 
     private mutating func place(of outcome: Outcome) -> Place {
@@ -112,6 +115,8 @@ public struct RunAnalyzer {
             agreement: temperatures.agreement,
             isCacheKnown: knowledge.cache.isKnown,
             tail: tail(beyond: headline[.p99]),
+            windows: TimeWindows(records, hasSchedule: hasSchedule),
+            slowest: slowest.requests(records, routeNames: routes.names),
             validity: Validity(
                 info: info,
                 ending: ending,

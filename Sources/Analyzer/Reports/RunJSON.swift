@@ -35,6 +35,8 @@ extension RunAnalysis {
                     ])
                 } ?? .null
             ),
+            .init("windows", windows?.json ?? .null),
+            .init("slowest", .array(slowest.map(\.json))),
             .init("thresholds", thresholds?.json ?? .null),
         ])
     }

@@ -12,7 +12,9 @@ extension RunAnalysis {
         writeLatencies(to: &layout)
         layout.line()
         writeCounts(to: &layout)
+        writeWindows(to: &layout, style: style)
         writeTemperature(to: &layout)
+        writeSlowest(to: &layout)
         thresholds?.writeSummary(to: &layout, style: style)
         return layout.text
     }

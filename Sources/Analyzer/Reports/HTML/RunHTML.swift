@@ -121,6 +121,7 @@ extension RunAnalysis {
             )
             parts.append(figure(timeline.rates, "Rate. Dashed: due. Blue: sent."))
         }
+        if let windows { parts += figures(of: windows) }
         page.section("Over time", id: "timeline", parts)
     }
 
@@ -223,20 +224,12 @@ extension RunAnalysis {
     }
 
     private func addSlowest(to page: inout HTMLPage) {
-        let times = records.compactMap { record -> (time: Int64, record: RequestRecord)? in
-            guard !record.isUnsent,
-                let time = hasSchedule ? record.responseTime : record.serviceTime
-            else { return nil }
-            return (time, record)
-        }
-        let slowest = times.sorted { ($1.time, $0.record.index) < ($0.time, $1.record.index) }
-            .prefix(10)
-        let rows = slowest.map { time, record -> [HTMLCell] in
+        let rows = slowest.map { request -> [HTMLCell] in
             [
-                String(record.index), routeNames[Int(record.route)].printable, record.endingName,
-                duration(time), record.serviceTime.map { duration($0) } ?? "n/a",
-                record.blockedTime.map { duration($0) } ?? "n/a",
-                record.temperature?.name ?? "",
+                String(request.index), request.route.printable, request.ending,
+                duration(request.time), request.serviceTime.map(duration) ?? "n/a",
+                request.blocked.map(duration) ?? "n/a", request.temperature?.name ?? "",
+                request.requestID?.printable ?? "",
             ].map { HTMLCell($0) }
         }
         page.section(
@@ -244,7 +237,10 @@ extension RunAnalysis {
             id: "slowest",
             [
                 table(
-                    ["request", "route", "end", latency, "service", "blocked", "temperature"],
+                    [
+                        "request", "route", "end", latency, "service", "blocked", "temperature",
+                        "id",
+                    ],
                     rows
                 )
             ]
