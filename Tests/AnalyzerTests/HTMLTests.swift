@@ -30,8 +30,8 @@ import TraceFormat
         let thresholds = judged.judged(by: [try Threshold(parsing: "p50<1h")], strict: false)
         let page = judged.htmlReport(thresholds: thresholds)
         let expected = [
-            "verdict", "trust", "latency", "timeline", "cold", "phases", "errors", "slowest",
-            "thresholds", "definitions", "report",
+            "verdict", "trust", "latency", "timeline", "cold", "phases", "errors", "answers",
+            "slowest", "thresholds", "definitions", "report",
         ]
         #expect(ids(of: page) == expected)
         #expect(page.contains("closed-without-response"))
@@ -73,7 +73,10 @@ import TraceFormat
             baselineTimes: baseline.headlineTimes,
             candidateTimes: candidate.headlineTimes
         )
-        let expected = ["verdict", "routes", "latency", "cold", "errors", "method", "report"]
+        let expected = [
+            "verdict", "routes", "latency", "cold", "answers", "worst", "errors", "method",
+            "report",
+        ]
         #expect(ids(of: page) == expected)
         #expect(page.contains("REGRESSED") && !page.contains("<script>"))
         let repetition = try Repetition(
@@ -83,7 +86,8 @@ import TraceFormat
         )
         let repeated = try RepeatedComparison([repetition, repetition])
         let sections = [
-            "verdict", "routes", "endpoints", "repetitions", "errors", "method", "report",
+            "verdict", "routes", "endpoints", "repetitions", "answers", "errors", "method",
+            "report",
         ]
         #expect(ids(of: repeated.htmlReport()) == sections)
     }

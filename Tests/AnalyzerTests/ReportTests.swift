@@ -165,12 +165,23 @@ import TraceFormat
         STATUS    200 ×37 · 429 ×1
         FAILED    closed-without-response ×1
         GAVE UP   timeout ×1
+        TIME      26 windows of 20 ms
+                  sent   0/s to 1000/s, most at 200 ms
+                  p50    1.4 ms to 61 ms, most at 300 ms
+                  max    1.4 ms to ≥10 s, most at 500 ms
+                  errors 0 % to 100 %, most at 400 ms
+                  lag    0 ns to 1.0 µs, most at 200 ms
         COLD      1 module · 1 cold · 1 shadow · 1 cold-429 · 32 warm · 0 unknown ·
                   5 script
                   a first use costs +181 ms [too few for an interval] · n 1
                   cart: cold 182 ms (warm p50 1.4 ms, +181 ms) · shadow ×1: 181 ms ·
                   refused while loading ×1 · first success after 182 ms
                   warm assumes that no module was thrown out of memory (--mik-config)
+        ANSWERS   1 compared with the recording · another status ×1 · another body ×0
+                  /run/cart: another status ×1, first #2
+        SLOWEST   #39 /run/cart timeout 10 s · warm
+                  #0 /run/cart 200 182 ms · cold
+                  #1 /run/cart 200 181 ms · shadow
 
         """
 
@@ -193,6 +204,7 @@ import TraceFormat
                   p99 of all warm pairs: n/a (n = 35, needs 299)
         FAILURES  new ×0 · repaired ×0 · p 1.0000
         COLD      cart: 182 ms → 182 ms
+        ANSWERS   38 compared · all alike
         LEFT OUT  2 did not succeed in both · 2 cold or shadow in both
         METHOD    median of paired log-ratios of warm requests that succeeded in both
                   runs

@@ -44,7 +44,7 @@ import TraceFormat
             style: Style(hasColours: false, hasSymbols: true)
         )
         #expect(text.contains("TIME      20 windows of 500 ms\n"))
-        #expect(text.contains("p50    ▁▁▁▁▁▁██▁▁▁▁▁▁▁▁▁▁▁▁ 100 µs to 900 µs, most at 3.0 s\n"))
+        #expect(text.contains("p50    ▁▁▁▁▁▁██▁▁▂▂▁▁▁▁▁▁▁▁ 100 µs to 900 µs, most at 3.0 s\n"))
         #expect(text.contains("errors ▁▁▁▁▁▁▁▁▁▁▁▁▁▁██▁▁▁▁ 0 % to 10.0 %, most at 7.0 s\n"))
         let plain = run().analysed().textReport()
         #expect(plain.contains("          p50    100 µs to 900 µs, most at 3.0 s\n"))
@@ -90,7 +90,7 @@ import TraceFormat
         #expect(analysis.slowest[1].time == 139_000)
         #expect(
             analysis.textReport().contains(
-                "SLOWEST   #40 /run/cart 200 5.1 ms · service 5.0 ms · blocked 60 µs · cold · id 4b1d\n"
+                "SLOWEST   #40 /run/cart 200 5.1 ms · service 5.0 ms · blocked 60 µs · cold ·\n          id 4b1d\n"
             )
         )
     }

@@ -15,6 +15,7 @@ struct RequestRecord {
     /// Zero if no status line came.
     let status: UInt16
     var label: TemperatureLabel?
+    let answer: Answer
     /// Stands for the identifier that the server gave the request; zero if it gave none.
     let requestKey: UInt64
     private let sentOrNone: Int64
@@ -36,7 +37,8 @@ struct RequestRecord {
         case unsent(Outcome.UnsentReason)
     }
 
-    init(_ outcome: Outcome, route: Int32, module: Int32?) {
+    init(_ outcome: Outcome, route: Int32, module: Int32?, hasVolatileBody: Bool = false) {
+        answer = Answer(outcome, isVolatile: hasVolatileBody)
         index = outcome.index
         due = outcome.due
         self.route = route

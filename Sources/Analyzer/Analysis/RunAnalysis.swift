@@ -30,6 +30,8 @@ public struct RunAnalysis: Sendable {
     public let tail: Tail?
     /// How the run went over its time; `nil` when it has no extent in time.
     public let windows: TimeWindows?
+    /// How the answers compare with the recording's, by route in order of name.
+    public let recordedAnswers: [RecordedAnswers]
     /// The slowest requests, the slowest first; at most ten.
     public let slowest: [SlowRequest]
     /// Whether the run can be trusted.

@@ -19,6 +19,7 @@ public struct RunAnalyzer {
         let route: Int32
         let module: Int32?
         let isScript: Bool
+        let hasVolatileBody: Bool
     }
 
     /// Beyond this many paths, further ones are taken apart each time they come.
@@ -48,7 +49,12 @@ public struct RunAnalyzer {
     /// Adds one outcome.
     public mutating func add(_ outcome: Outcome) {
         let place = place(of: outcome)
-        var record = RequestRecord(outcome, route: place.route, module: place.module)
+        var record = RequestRecord(
+            outcome,
+            route: place.route,
+            module: place.module,
+            hasVolatileBody: place.hasVolatileBody
+        )
         if place.isScript {
             record.label = TemperatureLabel(temperature: .script, evidence: .inferred)
         }
@@ -68,7 +74,12 @@ public struct RunAnalyzer {
         if case .module(let name) = route.handler { module = modules.number(of: name) }
         var isScript = false
         if case .script = route.handler { isScript = true }
-        let place = Place(route: routes.number(of: name), module: module, isScript: isScript)
+        let place = Place(
+            route: routes.number(of: name),
+            module: module,
+            isScript: isScript,
+            hasVolatileBody: route.hasVolatileBody
+        )
         if rememberedPaths < Self.rememberedPathsLimit {
             placesByPath[method, default: [:]][path] = place
             rememberedPaths += 1
@@ -116,6 +127,9 @@ public struct RunAnalyzer {
             isCacheKnown: knowledge.cache.isKnown,
             tail: tail(beyond: headline[.p99]),
             windows: TimeWindows(records, hasSchedule: hasSchedule),
+            recordedAnswers: zip(routes.names, membersOfRoutes).map { name, members in
+                RecordedAnswers(route: name, members.lazy.map { [records] in records[$0] })
+            }.sorted { $0.route < $1.route },
             slowest: slowest.requests(records, routeNames: routes.names),
             validity: Validity(
                 info: info,

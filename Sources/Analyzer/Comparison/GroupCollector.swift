@@ -37,25 +37,33 @@ struct GroupedRuns {
     let problems: [String]
     /// Ways in which statuses or failures differ, the most frequent first.
     let statusChanges: [RunComparison.StatusChange]
+    /// How answers differ: all together, then by route; empty for runs of different traces.
+    let answers: [RouteAnswers]
+    /// The pairs that became slower by most.
+    let worstPairs: [WorstPairs.Pair]
     /// First uses of modules that succeeded in both runs, in order of name.
     let coldChanges: [RunComparison.ColdChange]
 
     /// Pairs the requests of runs of the same trace; of different traces, only the groups are alike.
-    init(baseline: RunAnalysis, candidate: RunAnalysis) {
+    init(baseline: RunAnalysis, candidate: RunAnalysis, twin: BaselineAnswers? = nil) {
         var problems =
             baseline.validity.reasonsAgainstComparing.map { "baseline: \($0)" }
             + candidate.validity.reasonsAgainstComparing.map { "candidate: \($0)" }
         if baseline.info.traceHash == candidate.info.traceHash {
-            let pairing = Pairing(baseline: baseline, candidate: candidate)
+            let pairing = Pairing(baseline: baseline, candidate: candidate, twin: twin)
             all = pairing.all
             routes = pairing.routes
             statusChanges = pairing.statusChanges
+            answers = pairing.answers
+            worstPairs = pairing.worst.pairs
             problems += [pairing.problem].compactMap { $0 }
         } else {
             let sampling = Sampling(baseline: baseline, candidate: candidate)
             all = sampling.all
             routes = sampling.routes
             statusChanges = []
+            answers = []
+            worstPairs = []
         }
         self.problems = problems
         coldChanges = baseline.modules.compactMap { module in

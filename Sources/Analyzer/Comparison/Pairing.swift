@@ -10,11 +10,25 @@ struct Pairing {
     /// Requests that were looked at, and those of them without a counterpart that was sent.
     private var counts = (all: 0, missing: 0)
 
-    init(baseline: RunAnalysis, candidate: RunAnalysis) {
+    private let twin: BaselineAnswers?
+    private var allAnswers = AnswerChanges()
+    private var answersOfRoutes: [String: AnswerChanges] = [:]
+    private(set) var worst: WorstPairs
+
+    init(baseline: RunAnalysis, candidate: RunAnalysis, twin: BaselineAnswers? = nil) {
+        self.twin = twin
         self.baseline = baseline
         self.candidate = candidate
         hasSchedule = baseline.hasSchedule && candidate.hasSchedule
+        worst = WorstPairs()
         run()
+    }
+
+    /// How answers differ: all together, then by route in order of name.
+    var answers: [RouteAnswers] {
+        [RouteAnswers(route: GroupEstimate.nameOfAll, changes: allAnswers)]
+            + answersOfRoutes.sorted { $0.key < $1.key }
+            .map { RouteAnswers(route: $0.key, changes: $0.value) }
     }
 
     /// Whether too few requests have a counterpart, in one sentence; `nil` if enough have.
@@ -33,23 +47,14 @@ struct Pairing {
     }
 
     private mutating func run() {
-        var first = baseline.records[...]
-        var second = candidate.records[...]
-        while let one = first.first, let other = second.first {
-            if one.index < other.index {
-                leaveOut(baseline.routeNames[Int(one.route)])
-                first.removeFirst()
-            } else if other.index < one.index {
-                leaveOut(candidate.routeNames[Int(other.route)])
-                second.removeFirst()
-            } else {
-                add(RequestPair(baseline: one, candidate: other))
-                first.removeFirst()
-                second.removeFirst()
+        for (one, other) in RecordPairs(baseline, candidate) {
+            switch (one, other) {
+            case (let one?, let other?): add(RequestPair(baseline: one, candidate: other))
+            case (let one?, nil): leaveOut(baseline.routeNames[Int(one.route)])
+            case (nil, let other?): leaveOut(candidate.routeNames[Int(other.route)])
+            case (nil, nil): break
             }
         }
-        for record in first { leaveOut(baseline.routeNames[Int(record.route)]) }
-        for record in second { leaveOut(candidate.routeNames[Int(record.route)]) }
     }
 
     private mutating func leaveOut(_ route: String) {
@@ -66,10 +71,16 @@ struct Pairing {
     private mutating func add(_ pair: RequestPair) {
         let route = baseline.routeNames[Int(pair.baseline.route)]
         let isSameRoute = route == candidate.routeNames[Int(pair.candidate.route)]
-        count(pair.use(hasSchedule: hasSchedule, isSameRoute: isSameRoute), under: route)
+        let use = pair.use(hasSchedule: hasSchedule, isSameRoute: isSameRoute)
+        count(use, under: route)
+        worst.add(use, index: pair.baseline.index, route: route)
         guard isSameRoute else { return }
         all.addEnds(of: pair)
         routes[route, default: PairCollector()].addEnds(of: pair)
+        let again = twin?[pair.baseline.index]
+        allAnswers.add(pair.baseline, pair.candidate, twin: again)
+        answersOfRoutes[route, default: AnswerChanges()]
+            .add(pair.baseline, pair.candidate, twin: again)
         guard pair.baseline.labelKey != pair.candidate.labelKey else { return }
         changes[[pair.baseline.endingName, pair.candidate.endingName], default: 0] += 1
     }

@@ -22,6 +22,9 @@ public struct RepeatedComparison: Sendable {
     /// Requests whose status or failure differs, in all repetitions, the most frequent change first.
     public let statusChanges: [RunComparison.StatusChange]
 
+    /// How answers differ in the second repetition, for which the first one's baseline tells the noise.
+    public var answers: [RouteAnswers] { repetitions[1].answers }
+
     /// Whether response times were compared; service times if the runs had no schedule.
     public var hasSchedule: Bool {
         repetitions.allSatisfy { $0.baseline.hasSchedule && $0.candidate.hasSchedule }

@@ -16,20 +16,30 @@ public struct Repetition: Sendable {
     public let routes: [GroupEstimate]
     /// Requests whose status or failure differs.
     public let statusChanges: [RunComparison.StatusChange]
+    /// How answers differ: all together, then by route.
+    public let answers: [RouteAnswers]
     /// First uses of modules that succeeded in both runs, in order of name.
     public let coldChanges: [RunComparison.ColdChange]
     /// How late the requests of both runs left; `nil` without a schedule.
     let lags: (baseline: LagSummary, candidate: LagSummary)?
 
-    /// Takes what is needed of two runs; throws if they are not runs of the same trace under the
-    /// same conditions and the options do not allow that.
+    /// Takes what is needed of two runs.
+    ///
+    /// - Parameters:
+    ///   - baseline: The run that is compared against.
+    ///   - candidate: The run that is compared.
+    ///   - twin: The answers of another run of the baseline, to know noise by.
+    ///   - options: What counts as a change.
+    /// - Throws: `ComparisonError` if they are not runs of the same trace under the same conditions,
+    ///   and the options do not allow that.
     public init(
         baseline: RunAnalysis,
         candidate: RunAnalysis,
+        twin: BaselineAnswers? = nil,
         options: ComparisonOptions
     ) throws(ComparisonError) {
         try refuseDifferences(baseline.info, candidate.info, options: options)
-        let groups = GroupedRuns(baseline: baseline, candidate: candidate)
+        let groups = GroupedRuns(baseline: baseline, candidate: candidate, twin: twin)
         self.baseline = baseline.info
         self.candidate = candidate.info
         problems = groups.problems
@@ -37,6 +47,7 @@ public struct Repetition: Sendable {
         routes = groups.routes.sorted { $0.key < $1.key }
             .map { $0.value.estimated(as: $0.key, options: options) }
         statusChanges = groups.statusChanges
+        answers = groups.answers
         coldChanges = groups.coldChanges
         lags = baseline.lag.flatMap { lag in candidate.lag.map { (lag, $0) } }
     }

@@ -22,6 +22,10 @@ public struct RunComparison: Sendable {
     public let routes: [GroupComparison]
     /// Requests whose status or failure differs, the most frequent change first.
     public let statusChanges: [StatusChange]
+    /// How answers differ: all together, then by route; empty for runs of different traces.
+    public let answers: [RouteAnswers]
+    /// The pairs that became slower by most, at most ten.
+    public let worstPairs: [WorstPairs.Pair]
     /// First uses of modules that succeeded in both runs, in order of name.
     public let coldChanges: [ColdChange]
 
@@ -51,16 +55,24 @@ public struct RunComparison: Sendable {
     /// Whether response times were compared; service times if one of the runs had no schedule.
     public var hasSchedule: Bool { baseline.hasSchedule && candidate.hasSchedule }
 
-    /// Compares two runs; throws if they are not runs of the same trace under the same conditions
-    /// and the options do not allow that.
+    /// Compares two runs.
+    ///
+    /// - Parameters:
+    ///   - baseline: The run that is compared against.
+    ///   - candidate: The run that is compared.
+    ///   - twin: The answers of a second run of the baseline, to know noise by.
+    ///   - options: What counts as a change.
+    /// - Throws: `ComparisonError` if they are not runs of the same trace under the same conditions,
+    ///   and the options do not allow that.
     public init(
         baseline: RunAnalysis,
         candidate: RunAnalysis,
+        twin: BaselineAnswers? = nil,
         options: ComparisonOptions = .init()
     ) throws(ComparisonError) {
         try refuseDifferences(baseline.info, candidate.info, options: options)
         precondition(options.resamples > 0, "a bootstrap draws at least once")
-        let groups = GroupedRuns(baseline: baseline, candidate: candidate)
+        let groups = GroupedRuns(baseline: baseline, candidate: candidate, twin: twin)
         self.baseline = baseline.info
         self.candidate = candidate.info
         self.options = options
@@ -68,6 +80,8 @@ public struct RunComparison: Sendable {
         routes = groups.routes.map { $0.value.compared(as: $0.key, options: options) }
             .sorted(by: GroupComparison.isShownBefore)
         statusChanges = groups.statusChanges
+        answers = groups.answers
+        worstPairs = groups.worstPairs
         coldChanges = groups.coldChanges
         (verdict, reasons) = Self.judge(overall, routes: routes, problems: groups.problems)
     }

@@ -28,6 +28,8 @@ extension RunComparison {
             .init("overall", overall.json),
             .init("routes", .array(routes.map(\.json))),
             .init("status_changes", .array(statusChanges.map(\.json))),
+            .init("answers", .array(answers.map(\.json))),
+            .init("worst_pairs", .array(worstPairs.map(\.json))),
             .init("cold", .array(coldChanges.map(\.json))),
         ])
     }

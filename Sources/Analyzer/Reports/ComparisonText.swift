@@ -15,6 +15,7 @@ extension RunComparison {
         layout.line()
         writeShifts(to: &layout)
         writeChanges(to: &layout)
+        layout.answers(answers)
         layout.leftOut(overall.leftOut)
         layout.method(methodNotes)
         return layout.text

@@ -29,6 +29,7 @@ extension RepeatedComparison {
             .init("overall", overall.json),
             .init("routes", .array(routes.map(\.json))),
             .init("status_changes", .array(statusChanges.map(\.json))),
+            .init("answers", .array(answers.map(\.json))),
             .init("repetitions", .array(repetitions.map(\.json))),
         ])
     }

@@ -36,6 +36,7 @@ extension RunAnalysis {
                 } ?? .null
             ),
             .init("windows", windows?.json ?? .null),
+            .init("recorded_answers", .array(recordedAnswers.map(\.json))),
             .init("slowest", .array(slowest.map(\.json))),
             .init("thresholds", thresholds?.json ?? .null),
         ])

@@ -14,6 +14,7 @@ extension RunAnalysis {
         writeCounts(to: &layout)
         writeWindows(to: &layout, style: style)
         writeTemperature(to: &layout)
+        layout.recordedAnswers(recordedAnswers)
         writeSlowest(to: &layout)
         thresholds?.writeSummary(to: &layout, style: style)
         return layout.text

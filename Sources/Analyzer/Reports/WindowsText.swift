@@ -40,6 +40,8 @@ struct Course {
     let name: String
     /// The number in each window; `nil` where it is not known.
     let values: [Double?]
+    /// In which windows the number is a lower bound.
+    var bounds: [Bool] = []
     let label: (Double) -> String
 
     private static let bars = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
@@ -55,10 +57,11 @@ struct Course {
         guard let least = known.min(), let greatest = known.max(),
             let place = values.firstIndex(of: greatest)
         else { return nil }
+        let most = (bounds.isEmpty || !bounds[place] ? "" : "≥") + label(greatest)
         let range =
             least == greatest
-            ? label(greatest)
-            : "\(label(least)) to \(label(greatest)), most at \(duration(Int64(place) * width))"
+            ? most
+            : "\(label(least)) to \(most), most at \(duration(Int64(place) * width))"
         return name.padded(to: 7) + (hasSymbols ? "\(bars(upTo: greatest)) " : "") + range
     }
 
@@ -78,11 +81,16 @@ extension TimeWindows {
         let percentile = { (quantile: Quantile) in
             windows.map { $0.latency[quantile].nanoseconds.map { Double($0) } }
         }
+        let isBound = { (quantile: Quantile) in
+            windows.map { window in
+                if case .atLeast = window.latency[quantile] { true } else { false }
+            }
+        }
         return [
             Course(name: "sent", values: windows.map { rate(of: $0) }) { "\(shortNumber($0))/s" },
-            Course(name: "p50", values: percentile(.p50), label: time),
-            Course(name: "p99", values: percentile(.p99), label: time),
-            Course(name: "max", values: percentile(.max), label: time),
+            Course(name: "p50", values: percentile(.p50), bounds: isBound(.p50), label: time),
+            Course(name: "p99", values: percentile(.p99), bounds: isBound(.p99), label: time),
+            Course(name: "max", values: percentile(.max), bounds: isBound(.max), label: time),
             Course(name: "errors", values: windows.map(\.errorShare), label: percentage),
             Course(name: "lag", values: windows.map { Double($0.clientLag) }, label: time),
         ]

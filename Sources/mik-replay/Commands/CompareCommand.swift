@@ -142,10 +142,16 @@ struct CompareCommand: AsyncParsableCommand {
         of runs: InterleavedRuns,
         _ options: ComparisonOptions
     ) throws -> [Repetition] {
-        try zip(runs.runs(of: .baseline), runs.runs(of: .candidate)).map { baseline, candidate in
-            try Repetition(
-                baseline: try RunFile.analyse(baseline),
+        var twin: BaselineAnswers?
+        return try zip(runs.runs(of: .baseline), runs.runs(of: .candidate)).map {
+            baseline,
+            candidate in
+            let baseline = try RunFile.analyse(baseline)
+            defer { twin = twin ?? BaselineAnswers(baseline) }
+            return try Repetition(
+                baseline: baseline,
                 candidate: try RunFile.analyse(candidate),
+                twin: twin,
                 options: options
             )
         }

@@ -34,6 +34,20 @@ struct DiffCommand: AsyncParsableCommand {
     )
     var noise: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Another run of the baseline: answers that differ between the two are noise. With "
+                + "--against, the first baseline is that for the others.",
+            valueName: "run"
+        )
+    )
+    var noiseRun: String?
+
+    @Option(
+        help: ArgumentHelp("Write every pair as comma-separated values.", valueName: "file")
+    )
+    var csv: String?
+
     @Flag(help: "Compare runs of different traces, whose requests can't be paired: tells less.")
     var unpaired = false
 
@@ -64,6 +78,12 @@ struct DiffCommand: AsyncParsableCommand {
                 "diff takes a baseline and a candidate, or two lists: BASELINES… --against CANDIDATES…"
             )
         }
+        guard noiseRun == nil || against.isEmpty else {
+            throw ValidationError("--noise-run is for one pair of runs.")
+        }
+        guard csv == nil || !unpaired else {
+            throw ValidationError("--csv lists pairs, and with --unpaired there are none.")
+        }
     }
 
     func run() async throws {
@@ -82,11 +102,20 @@ struct DiffCommand: AsyncParsableCommand {
 
     /// With two runs and nothing to hold them against, the second is the candidate.
     private func compare() throws -> ComparisonReport {
+        let inputs = runs + against
+        return try PairFile.writing(to: csv, insteadOf: inputs, replacing: format.force) { file in
+            try report(pairs: file)
+        }
+    }
+
+    private func report(pairs file: PairFile?) throws -> ComparisonReport {
         try ComparisonReport(
             baselines: against.isEmpty ? [runs[0]] : runs,
             candidates: against.isEmpty ? [runs[1]] : against,
             options: try options(),
-            rules: routes.rules
+            rules: routes.rules,
+            noiseRun: noiseRun,
+            csv: file
         )
     }
 }

@@ -49,6 +49,9 @@ struct ComparisonFormatOptions: ParsableArguments {
     )
     var html: String?
 
+    @Option(help: ArgumentHelp("Write the verdicts as JUnit XML.", valueName: "file"))
+    var junit: String?
+
     @Flag(help: "Replace existing files.")
     var force = false
 
@@ -59,7 +62,10 @@ struct ComparisonFormatOptions: ParsableArguments {
     ///   - inputs: Files that must not be overwritten with it.
     /// - Throws: The exit code, or why a file can't be written.
     func tell(_ report: ComparisonReport, insteadOf inputs: [String]) throws {
-        for (file, text) in [(markdown, report.markdown), (html, report.html)] {
+        let forms = [
+            (markdown, report.markdown), (html, report.html), (junit, report.junit),
+        ]
+        for (file, text) in forms {
             guard let file else { continue }
             for input in inputs { try OutputFile.refuse(FilePath(file), asInput: FilePath(input)) }
             try OutputFile.write(text(), to: FilePath(file), replacing: force)

@@ -8,6 +8,7 @@ struct ComparisonReport {
     let json: () -> String
     let markdown: () -> String
     let html: () -> String
+    let junit: () -> String
 
     /// The report of one pair of runs.
     init(_ comparison: RunComparison, _ baseline: RunAnalysis, _ candidate: RunAnalysis) {
@@ -15,6 +16,7 @@ struct ComparisonReport {
         text = comparison.textReport(style:)
         json = comparison.jsonReport
         markdown = comparison.markdownReport
+        junit = comparison.junitReport
         html = {
             comparison.htmlReport(
                 baselineTimes: baseline.headlineTimes,
@@ -29,6 +31,7 @@ struct ComparisonReport {
         text = comparison.textReport(style:)
         json = comparison.jsonReport
         markdown = comparison.markdownReport
+        junit = comparison.junitReport
         html = comparison.htmlReport
     }
 
@@ -37,7 +40,9 @@ struct ComparisonReport {
         baselines: [String],
         candidates: [String],
         options: ComparisonOptions,
-        rules: RouteRules = RouteRules()
+        rules: RouteRules = RouteRules(),
+        noiseRun: String? = nil,
+        csv: PairFile? = nil
     ) throws {
         guard baselines.count == candidates.count else {
             throw ComparisonError.unequalRepetitions(
@@ -48,19 +53,36 @@ struct ComparisonReport {
         if baselines.count == 1 {
             let baseline = try RunFile.analyse(FilePath(baselines[0]), rules: rules)
             let candidate = try RunFile.analyse(FilePath(candidates[0]), rules: rules)
+            try csv?.write(baseline, candidate, repetition: 1)
+            let twin = try noiseRun.map { run in
+                BaselineAnswers(try RunFile.analyse(FilePath(run), rules: rules))
+            }
             self.init(
-                try RunComparison(baseline: baseline, candidate: candidate, options: options),
+                try RunComparison(
+                    baseline: baseline,
+                    candidate: candidate,
+                    twin: twin,
+                    options: options
+                ),
                 baseline,
                 candidate
             )
             return
         }
-        let repetitions = try zip(baselines, candidates).map { baseline, candidate in
-            try Repetition(
-                baseline: try RunFile.analyse(FilePath(baseline), rules: rules),
-                candidate: try RunFile.analyse(FilePath(candidate), rules: rules),
+        var twin: BaselineAnswers?
+        var repetitions: [Repetition] = []
+        for (baseline, candidate) in zip(baselines, candidates) {
+            let baseline = try RunFile.analyse(FilePath(baseline), rules: rules)
+            let candidate = try RunFile.analyse(FilePath(candidate), rules: rules)
+            let repetition = try Repetition(
+                baseline: baseline,
+                candidate: candidate,
+                twin: twin,
                 options: options
             )
+            repetitions.append(repetition)
+            try csv?.write(baseline, candidate, repetition: repetitions.count)
+            twin = twin ?? BaselineAnswers(baseline)
         }
         self.init(try RepeatedComparison(repetitions, options: options))
     }

@@ -56,7 +56,8 @@ enum OutputFile {
         if let failure { throw failure }
     }
 
-    private static func writing(
+    /// Opens a file for `body`, whose errors are taken for the file's.
+    static func writing(
         to path: FilePath,
         replacing: Bool,
         _ body: (FileDescriptor) throws -> Void

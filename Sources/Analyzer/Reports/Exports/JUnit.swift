@@ -12,13 +12,18 @@ extension RunAnalysis {
                 JUnitSuite(name: "thresholds", cases: thresholds.results.map(\.junitCase))
             )
         }
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"mik-replay\">\n"
-            + suites.map(\.text).joined() + "</testsuites>\n"
+        return junitText(suites)
     }
 }
 
+/// The whole document.
+func junitText(_ suites: [JUnitSuite]) -> String {
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"mik-replay\">\n"
+        + suites.map(\.text).joined() + "</testsuites>\n"
+}
+
 /// A group of test cases.
-private struct JUnitSuite {
+struct JUnitSuite {
     let name: String
     let cases: [JUnitCase]
 
@@ -32,7 +37,7 @@ private struct JUnitSuite {
 }
 
 /// A check, as a test case.
-private struct JUnitCase {
+struct JUnitCase {
     let name: String
     var isFailure = false
     var isSkipped = false

@@ -40,7 +40,7 @@ public enum OutcomeCSV {
     }
 
     /// In quotes where the text has what would end the cell.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         guard text.contains(where: { "\",\r\n".contains($0) || $0.isNewline }) else { return text }
         return "\""
             + text.split(separator: "\"", omittingEmptySubsequences: false)

@@ -131,8 +131,14 @@ extension RunComparison {
             json: jsonReport()
         )
         return page.text(extra: [
-            ("Percentiles", "latency", spectrum(baselineTimes, candidateTimes) + [shiftTable]),
+            (
+                "Percentiles", "latency",
+                spectrum(baselineTimes, candidateTimes)
+                    + shiftPlot(baselineTimes, candidateTimes) + [shiftTable]
+            ),
             ("Cold starts", "cold", [coldPart]),
+            ("Answers", "answers", answerParts(answers)),
+            ("The pairs that became slower by most", "worst", [worstTable]),
         ])
     }
 
@@ -148,6 +154,47 @@ extension RunComparison {
                 )
             ]
         } ?? []
+    }
+
+    /// How far apart the same percentile of both runs is, over the percentiles.
+    private func shiftPlot(_ baselineTimes: [Int64], _ candidateTimes: [Int64]) -> [String] {
+        let (before, after) = (
+            Spectrum(ofSorted: baselineTimes), Spectrum(ofSorted: candidateTimes)
+        )
+        let points = zip(before.points, after.points).compactMap { one, other in
+            one.x == other.x ? (x: one.x, y: logarithm(other.y / one.y)) : nil
+        }
+        guard let least = points.map(\.y).min(), let greatest = points.map(\.y).max(),
+            points.count > 1
+        else { return [] }
+        let range = min(least, -0.05)...max(greatest, 0.05)
+        let nines = max(1, logarithm(Double(2 * max(before.count, after.count))) / logarithm(10))
+        var plot = Plot(
+            title: "Shift of each percentile",
+            summary: "from \(signedPercentage(exponential(least) - 1)) to "
+                + signedPercentage(exponential(greatest) - 1),
+            x: Plot.Axis(.tail(nines: nines), title: "share of the requests that took less") {
+                percentage($0)
+            },
+            y: Plot.Axis(.linear(range), title: "") { signedPercentage(exponential($0) - 1) },
+            height: 200
+        )
+        plot.strip(min(before.knownUpTo, after.knownUpTo)...1)
+        plot.line(points, class: "b")
+        return [
+            figure(plot, "Above zero the candidate is slower. In the grey part there are too few.")
+        ]
+    }
+
+    private var worstTable: String {
+        guard !worstPairs.isEmpty else { return paragraph("No pair became slower.") }
+        let rows = worstPairs.map { pair -> [HTMLCell] in
+            [
+                String(pair.index), pair.route.printable, duration(pair.baseline),
+                duration(pair.candidate), signedDuration(pair.candidate - pair.baseline),
+            ].map { HTMLCell($0) }
+        }
+        return table(["request", "route", "baseline", "candidate", "difference"], rows)
     }
 
     private var shiftTable: String {
@@ -195,6 +242,7 @@ extension RepeatedComparison {
         return page.text(extra: [
             ("What decides", "endpoints", [endpointTable]),
             ("Repetitions", "repetitions", repetitionParts),
+            ("Answers", "answers", answerParts(answers)),
         ])
     }
 

@@ -12,6 +12,11 @@ extension RunAnalysis {
         addTemperature(to: &page)
         addPhases(to: &page)
         addErrors(to: &page)
+        page.section(
+            "Answers beside the recording",
+            id: "answers",
+            recordedAnswerParts(recordedAnswers)
+        )
         addSlowest(to: &page)
         if let thresholds { addThresholds(thresholds, to: &page) }
         page.folded("Definitions", id: "definitions", [bullets(definitionsOfRuns)])
