@@ -202,6 +202,7 @@ let package = Package(
             name: "AnalyzerTests",
             dependencies: [
                 "SyntheticRuns", "Analyzer", "TraceFormat", "SeededRandom", "TestSupport",
+                histogram,
             ],
             swiftSettings: settings
         ),

@@ -18,6 +18,7 @@ let package = Package(
             dependencies: ["SyntheticTraffic", traceFormat, system]
         ),
         .executableTarget(name: "trace-speed", dependencies: [traceFormat, system]),
+        .executableTarget(name: "make-run", dependencies: [traceFormat, system]),
         .executableTarget(
             name: "calibrate",
             dependencies: [.product(name: "SyntheticRuns", package: "mik-replay")]

@@ -12,7 +12,7 @@ func checksum(of bytes: [UInt8], in range: Range<Int>) -> UInt32 {
 ///
 /// The level is the one that `docs/performance.md` found to be worth its time: a recorder shares
 /// its machine with the server that it records.
-func deflated(_ raw: [UInt8], dictionary: [UInt8] = []) -> [UInt8] {
+package func deflated(_ raw: [UInt8], dictionary: [UInt8] = []) -> [UInt8] {
     unsafe withUnsafeTemporaryAllocation(of: z_stream.self, capacity: 1) { memory in
         guard let stream = memory.baseAddress else { fatalError("no memory") }
         unsafe stream.initialize(to: z_stream())

@@ -155,3 +155,17 @@ enum PairedVector {
     static let baseline = [10.2, 11.0, 9.8, 50.4, 10.9, 12.3, 10.1, 48.7, 11.5, 10.6, 9.9, 52.0]
     static let candidate = [10.9, 11.4, 10.7, 52.9, 11.3, 12.2, 10.8, 53.1, 12.4, 10.9, 10.8, 55.6]
 }
+
+@Suite struct RadixSortTests {
+    @Test(arguments: [0, 1, 4096, 4097, 20_000], [1, 12, 40, 64] as [UInt64])
+    func valuesComeInAscendingOrder(count: Int, bits: UInt64) {
+        var generator = SplitMix64(seed: UInt64(count) &+ bits)
+        let values = (0..<count).map { _ in Int64(bitPattern: generator.next() >> (64 - bits)) }
+        #expect(values.ascending() == values.sorted())
+    }
+
+    @Test func theExtremesOfAllNumbersAreSorted() {
+        let values = (0..<3000).flatMap { [Int64.max - $0, .min + $0, $0, -$0] }
+        #expect(values.ascending() == values.sorted())
+    }
+}

@@ -27,7 +27,29 @@ import TraceFormat
         let validity = run().analysed().validity
         #expect(validity.isValid)
         #expect(validity.reasons == [])
-        #expect(validity.checks.allSatisfy { $0.result == .passed })
+        let untold = validity.checks.filter { $0.result != .passed }
+        #expect(untold.map(\.name) == ["stolen_time", "own_work"])
+        #expect(untold.allSatisfy { $0.result == .notApplicable })
+        #expect(validity.doubts.isEmpty)
+    }
+
+    @Test(arguments: [(50 as UInt64, true), (51, false)])
+    func aHostThatTakesTheProcessorsAwayMakesARunInvalid(stolen: UInt64, isValid: Bool) {
+        var run = run()
+        run.ending?.ledger["machine", "processor_ticks"] = 1000
+        run.ending?.ledger["machine", "stolen_ticks"] = stolen
+        #expect(failedChecks(run) == (isValid ? [] : ["stolen_time"]))
+        run.ending?.ledger["machine", "processor_ticks"] = 99
+        #expect(failedChecks(run) == [])
+    }
+
+    @Test(arguments: [(8_000_000 as UInt64, true), (8_100_000, false)])
+    func aClientThatNeedsAllProcessorsMakesARunInvalid(microseconds: UInt64, isValid: Bool) {
+        var run = run()
+        run.ending?.ledger["machine", "processor_ticks"] = 1000
+        run.ending?.ledger["client", "user_microseconds"] = microseconds / 2
+        run.ending?.ledger["client", "system_microseconds"] = microseconds / 2
+        #expect(failedChecks(run) == (isValid ? [] : ["own_work"]))
     }
 
     @Test func lateRequestsMakeARunInvalidBeyondOnePerCent() {
@@ -146,7 +168,9 @@ import TraceFormat
         run.info.speed = "max"
         let analysis = run.analysed()
         let skipped = analysis.validity.checks.filter { $0.result == .notApplicable }
-        #expect(skipped.map(\.name) == ["client_lag", "late_requests"])
+        #expect(
+            skipped.map(\.name) == ["client_lag", "late_requests", "stolen_time", "own_work"]
+        )
         #expect(analysis.lag == nil)
         #expect(analysis.overall.response[.p50] == .withheld(.noSchedule))
         #expect(analysis.overall.service[.p50] == .exact(500_000))

@@ -37,10 +37,12 @@ public struct ColdEffect: Equatable, Sendable {
     /// Whether there is anything to tell: modules, or scripts.
     public var isEmpty: Bool { counts.isEmpty }
 
+    /// Sums up labelled records, of which `all` is the headline latency.
     init(
         _ records: ContiguousArray<RequestRecord>,
         modules: [ModuleTemperature],
-        hasSchedule: Bool
+        hasSchedule: Bool,
+        all: LatencySummary
     ) {
         var counts: [Temperature: Int] = [:]
         for case let temperature? in records.lazy.map(\.temperature) {
@@ -48,16 +50,30 @@ public struct ColdEffect: Equatable, Sendable {
         }
         self.counts = counts
         penalty = PooledPenalty(modules)
-        let settled = records.lazy.filter { $0.temperature?.isLoading != true }
-        withoutLoading = GroupSummary(name: "", records: settled, hasSchedule: hasSchedule)
-            .headline(hasSchedule: hasSchedule)
+        let summary = { (isIncluded: @escaping (Temperature?) -> Bool) in
+            let records = records.lazy.filter { isIncluded($0.temperature) }
+            return LatencySummary(headlineOf: records, hasSchedule: hasSchedule)
+        }
+        let loading = (counts[.cold] ?? 0) + (counts[.shadow] ?? 0)
+        withoutLoading = loading == 0 ? all : summary { $0?.isLoading != true }
         withoutUnknown =
             counts[.unknown] == nil
-            ? withoutLoading
-            : GroupSummary(
-                name: "",
-                records: settled.filter { $0.temperature != .unknown },
-                hasSchedule: hasSchedule
-            ).headline(hasSchedule: hasSchedule)
+            ? withoutLoading : summary { $0?.isLoading != true && $0 != .unknown }
+    }
+}
+
+extension LatencySummary {
+    /// The headline latency of some records.
+    init(headlineOf records: some Sequence<RequestRecord>, hasSchedule: Bool) {
+        var (succeeded, censored): ([Int64], [Int64]) = ([], [])
+        for record in records {
+            let time = hasSchedule ? record.responseTime : record.serviceTime
+            if record.isCensored {
+                censored.append(time ?? 0)
+            } else if record.ending == .succeeded, let time {
+                succeeded.append(time)
+            }
+        }
+        self.init(succeeded: succeeded, censored: censored)
     }
 }

@@ -14,7 +14,7 @@ public struct ColdPenalty: Equatable, Sendable {
 
     /// Compares times in nanoseconds; `nil` when there are none on a side.
     public init?(cold: [Int64], warm: [Int64]) {
-        let (cold, warm) = (cold.sorted(), warm.sorted())
+        let (cold, warm) = (cold.ascending(), warm.ascending())
         guard let coldRank = Quantile.p50.rank(in: cold.count),
             let warmRank = Quantile.p50.rank(in: warm.count)
         else { return nil }

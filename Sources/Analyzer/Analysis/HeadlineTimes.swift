@@ -5,6 +5,6 @@ extension RunAnalysis {
         records.compactMap { record in
             guard record.ending == .succeeded else { return nil }
             return hasSchedule ? record.responseTime : record.serviceTime
-        }.sorted()
+        }.ascending()
     }
 }

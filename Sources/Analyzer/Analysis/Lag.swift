@@ -11,7 +11,7 @@ public struct Spread: Equatable, Sendable {
 
     /// The spread of nanoseconds in any order; `nil` if there are none.
     init?(_ values: [Int64]) {
-        let sorted = values.sorted()
+        let sorted = values.ascending()
         guard let p50 = Quantile.p50.value(ofSorted: sorted),
             let p99 = Quantile.p99.value(ofSorted: sorted), let max = sorted.last
         else { return nil }

@@ -48,9 +48,9 @@ public struct LatencySummary: Equatable, Sendable {
         censored: [Int64],
         quantiles: [Quantile] = Quantile.reported
     ) {
-        let known = succeeded.sorted()
+        let known = succeeded.ascending()
         // Every order statistic of this mixture is at most that of the unknown true times.
-        let lowest = censored.isEmpty ? known : (known + censored).sorted()
+        let lowest = censored.isEmpty ? known : (known + censored).ascending()
         self.succeeded = known.count
         self.censored = censored.count
         percentiles = quantiles.map { quantile in

@@ -15,7 +15,7 @@ struct LoadSignature {
     }
 
     /// Under this the header's whole milliseconds say nothing, in nanoseconds.
-    private static let resolution = 1e6
+    private static let resolution: Int64 = 1_000_000
     private static let leastGapRatio = 3.0
 
     /// What lies above is slow; `nil` if the times do not fall into two groups.
@@ -28,15 +28,16 @@ struct LoadSignature {
     init(_ requests: [RequestRecord], _ possibilities: [Possibility]) {
         let usesResiduals = requests.allSatisfy { $0.ending != .succeeded || $0.residual != nil }
         self.usesResiduals = usesResiduals
-        var members: [(time: Double, possibility: Possibility)] = []
+        var members: [(time: Int64, possibility: Possibility)] = []
         for (request, possibility) in zip(requests, possibilities) {
             guard let time = Self.time(of: request, usesResiduals) else { continue }
             members.append((time, possibility))
         }
-        let warm = members.filter { $0.possibility != .certain }.map(\.time).sorted()
+        let warm = members.filter { $0.possibility != .certain }.map(\.time).ascending()
         fastLimit = Self.fastLimit(ofSorted: warm)
-        threshold = OtsuSplit(sorted: members.map(\.time).sorted()).flatMap { split in
-            let upper = members.filter { $0.time > split.threshold }
+        let times = members.map(\.time).ascending()
+        threshold = OtsuSplit(sorted: times.map { Double($0) }).flatMap { split in
+            let upper = members.filter { Double($0.time) > split.threshold }
             let allowed = upper.count { $0.possibility != .impossible }
             let coincides = upper.contains { $0.possibility == .certain }
             let isDivided =
@@ -51,24 +52,25 @@ struct LoadSignature {
     /// fast as warm ones: the division may lie between loads and a worse one.
     func speed(of request: RequestRecord, _ possibility: Possibility) -> Speed {
         guard let time = Self.time(of: request, usesResiduals) else { return .silent }
-        if let threshold, time > threshold { return .slow }
+        if let threshold, Double(time) > threshold { return .slow }
         guard possibility == .certain else { return threshold == nil ? .silent : .fast }
-        return fastLimit.map { time < $0 } == true ? .fast : .silent
+        return fastLimit.map { Double(time) < $0 } == true ? .fast : .silent
     }
 
     /// Twice the median of warm times; if many of them are beyond that themselves, their upper quartile.
-    private static func fastLimit(ofSorted warm: [Double]) -> Double? {
+    private static func fastLimit(ofSorted warm: [Int64]) -> Double? {
         guard let median = Quantile.p50.value(ofSorted: warm),
             let quartile = Quantile(75, of: 100).value(ofSorted: warm),
             let high = Quantile.p90.value(ofSorted: warm)
         else { return nil }
-        return high < 2 * median ? 2 * median : quartile
+        let isEven = Double(high) < 2 * Double(median)
+        return isEven ? 2 * Double(median) : Double(quartile)
     }
 
-    private static func time(of request: RequestRecord, _ usesResiduals: Bool) -> Double? {
+    private static func time(of request: RequestRecord, _ usesResiduals: Bool) -> Int64? {
         guard request.ending == .succeeded else { return nil }
-        if usesResiduals { return request.residual.map { max(Double($0), resolution) } }
+        if usesResiduals { return request.residual.map { max($0, resolution) } }
         guard let time = request.serviceTime, time > 0 else { return nil }
-        return Double(time)
+        return time
     }
 }

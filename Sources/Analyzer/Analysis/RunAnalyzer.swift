@@ -121,7 +121,12 @@ public struct RunAnalyzer {
             lag: lag,
             fidelity: hasSchedule ? Fidelity(records, info: info, ending: ending) : nil,
             modules: temperatures.modules,
-            cold: ColdEffect(records, modules: temperatures.modules, hasSchedule: hasSchedule),
+            cold: ColdEffect(
+                records,
+                modules: temperatures.modules,
+                hasSchedule: hasSchedule,
+                all: headline
+            ),
             loads: account,
             agreement: temperatures.agreement,
             isCacheKnown: knowledge.cache.isKnown,

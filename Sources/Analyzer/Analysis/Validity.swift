@@ -13,6 +13,8 @@ public struct Validity: Equatable, Sendable {
         public let result: Result
         /// The numbers that decided, in one sentence without a full stop.
         public let detail: String
+        /// Whether it could not be made because the run file says nothing of the machine.
+        var isUntold = false
     }
 
     /// How a check came out.
@@ -35,7 +37,8 @@ public struct Validity: Equatable, Sendable {
     /// What did not pass; of checks with the same reason only the first.
     var doubts: [Check] {
         var doubts: [Check] = []
-        for check in checks where check.result != .passed {
+        // That a short run has no ticks to look at says nothing against it.
+        for check in checks where check.result != .passed && !check.isUntold {
             if !doubts.contains(where: { $0.detail == check.detail }) { doubts.append(check) }
         }
         return doubts
@@ -69,6 +72,8 @@ public struct Validity: Equatable, Sendable {
             Self.lateRequests(info: info, lag: lag),
             Self.stalls(ending),
             Self.wholeTrace(ending),
+            Self.stolenTime(ending),
+            Self.ownWork(info: info, ending: ending),
         ]
     }
 
@@ -204,6 +209,55 @@ public struct Validity: Equatable, Sendable {
             problem: damages > 0
                 ? "\(damages) parts of the trace were damaged and not replayed" : nil,
             otherwise: "the trace was read whole, or up to where its recording stopped"
+        )
+    }
+
+    /// What the host of a virtual machine took away shows in every time, and in no other check.
+    private static func stolenTime(_ ending: RunEnding?) -> Check {
+        let name = "stolen_time"
+        guard let ticks = processorTicks(ending) else { return untold(name) }
+        let share = Double(ending?.ledger["machine", "stolen_ticks"] ?? 0) / ticks
+        let text = "the host took away \(percentage(min(share, 1))) of the processors' time"
+        return check(
+            name,
+            problem: share > 0.05 ? "\(text), over the limit of 5 %" : nil,
+            otherwise: text
+        )
+    }
+
+    /// A client that needs nearly all of the processors that it may use measures itself.
+    private static func ownWork(info: RunInfo, ending: RunEnding?) -> Check {
+        let name = "own_work"
+        guard info.hasSchedule else { return withoutSchedule(name) }
+        guard let ticks = processorTicks(ending), let ledger = ending?.ledger else {
+            return untold(name)
+        }
+        let microseconds = [
+            ledger["client", "user_microseconds"], ledger["client", "system_microseconds"],
+        ].reduce(0.0) { $0 + Double($1) }
+        let share = microseconds / 10_000 / ticks
+        let text = "the client used \(percentage(min(share, 1))) of the processors' time"
+        return check(
+            name,
+            problem: share > 0.8 ? "\(text), over the limit of 80 %" : nil,
+            otherwise: text
+        )
+    }
+
+    /// The ticks of 10 ms of all processors that the client may use; `nil` when the run file does not
+    /// tell, or tells of less than a second, for which ticks are too coarse.
+    private static func processorTicks(_ ending: RunEnding?) -> Double? {
+        let ticks = ending?.ledger["machine", "processor_ticks"] ?? 0
+        return ticks >= 100 ? Double(ticks) : nil
+    }
+
+    private static func untold(_ name: String) -> Check {
+        Check(
+            name: name,
+            result: .notApplicable,
+            detail:
+                "not checked: the run file tells of no processors, or is too short for their ticks",
+            isUntold: true
         )
     }
 

@@ -20,9 +20,9 @@ struct PairedTimes {
     /// Takes pairs of nanoseconds above zero; `nil` for none.
     init?(_ pairs: [(baseline: Int64, candidate: Int64)]) {
         logRatios = pairs.map { logarithm(Double($0.candidate) / Double($0.baseline)) }
-        sortedBaselines = pairs.map(\.baseline).sorted()
-        sortedCandidates = pairs.map(\.candidate).sorted()
-        let differences = pairs.map { $0.candidate &- $0.baseline }.sorted()
+        sortedBaselines = pairs.map(\.baseline).ascending()
+        sortedCandidates = pairs.map(\.candidate).ascending()
+        let differences = pairs.map { $0.candidate &- $0.baseline }.ascending()
         guard let middle = median(ofSorted: logRatios.sorted()),
             let medianDifference = Quantile.p50.value(ofSorted: differences)
         else { return nil }

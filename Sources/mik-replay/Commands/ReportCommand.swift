@@ -47,6 +47,11 @@ struct ReportCommand: AsyncParsableCommand {
     )
     var hgrm: String?
 
+    @Option(
+        help: ArgumentHelp("Write the latencies as a histogram log (V2).", valueName: "file")
+    )
+    var hlog: String?
+
     @Flag(help: "Replace existing files.")
     var force = false
 
@@ -71,6 +76,7 @@ struct ReportCommand: AsyncParsableCommand {
             try write(junit) { analysis.junitReport(thresholds: judgement) }
             try write(openmetrics) { analysis.openMetricsReport() }
             try write(hgrm) { analysis.percentileDistribution() }
+            try write(hlog) { analysis.histogramLog() }
             try writeOutcomes()
             try write(html) { analysis.htmlReport(thresholds: judgement) }
             try Terminal.print(

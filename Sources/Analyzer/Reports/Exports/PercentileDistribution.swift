@@ -5,12 +5,7 @@ extension RunAnalysis {
     ///
     /// Three significant digits; over the requests that succeeded, by the headline latency.
     public func percentileDistribution() -> String {
-        let times = headlineTimes
-        var histogram = Histogram<UInt64>(
-            highestTrackableValue: UInt64(max(times.last ?? 2, 2)),
-            numberOfSignificantValueDigits: .three
-        )
-        for time in times { histogram.record(UInt64(max(time, 0))) }
+        let histogram = Histogram<UInt64>(ofNanoseconds: headlineTimes)
         var text = ""
         histogram.outputPercentileDistribution(to: &text, outputValueUnitScalingRatio: 1e6)
         return text
