@@ -41,7 +41,7 @@ import Testing
     @Test(arguments: 0..<8 as Range<UInt64>)
     func damagedRequestsAreNeverUnderstoodDifferently(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        for round in 0..<150 {
+        for round in 0..<150 * FuzzRounds.factor {
             let stream = GeneratedStream.requests(using: &random).mutated(using: &random)
             let ours = decodeRequests(stream.bytes)
             let theirs = decodeRequestsWithNIO(stream.bytes)
@@ -57,7 +57,7 @@ import Testing
     @Test(arguments: 0..<8 as Range<UInt64>)
     func damagedResponsesAreNeverUnderstoodDifferently(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        for round in 0..<150 {
+        for round in 0..<150 * FuzzRounds.factor {
             let stream = GeneratedStream.responses(using: &random).mutated(using: &random)
             let (ours, theirs) = decodeResponsesTwice(stream)
             let note = Comment(
