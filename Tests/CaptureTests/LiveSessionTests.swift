@@ -4,7 +4,7 @@ import Testing
 import TraceFormat
 
 /// What a live recording decides, and what it records of real traffic on the loopback device.
-@Suite(.timeLimit(.minutes(1))) struct LiveSessionTests {
+@Suite(.timeLimit(.minutes(5))) struct LiveSessionTests {
     @Test(arguments: [
         ("3000", "tcp portrange 3000-3000"),
         ("80,8000-8100", "tcp portrange 80-80 or tcp portrange 8000-8100"),

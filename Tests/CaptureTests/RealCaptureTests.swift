@@ -30,7 +30,7 @@ enum CaptureTools {
 }
 
 /// Captures of real traffic on the loopback device.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RealCaptureTests {
     private static let paths = (0..<40).map {
         "/path/\($0)?q=\(String(repeating: "x", count: $0 * 37))"
