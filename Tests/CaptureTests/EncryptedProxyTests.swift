@@ -8,7 +8,7 @@ import Testing
 import TraceFormat
 
 /// A proxy between ends that speak TLS, with certificates that the test makes.
-@Suite(.timeLimit(.minutes(2))) struct EncryptedProxyTests {
+@Suite(.timeLimit(.minutes(5))) struct EncryptedProxyTests {
     private let certificate: TestCertificate
 
     init() throws { certificate = try TestCertificate() }

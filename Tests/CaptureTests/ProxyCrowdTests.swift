@@ -7,7 +7,7 @@ import Testing
 import TraceFormat
 
 /// Many clients at once, and clients and servers that are slow.
-@Suite(.timeLimit(.minutes(3)), .serialized) struct ProxyCrowdTests {
+@Suite(.timeLimit(.minutes(5)), .serialized) struct ProxyCrowdTests {
     /// How many connections the limit of open files allows; each takes four descriptors here.
     private static func crowd(of wanted: Int) -> Int {
         var limits = rlimit()

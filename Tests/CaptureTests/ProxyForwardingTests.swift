@@ -5,7 +5,7 @@ import Testing
 import TraceFormat
 
 /// What goes through the proxy comes out as it was.
-@Suite(.timeLimit(.minutes(2))) struct ProxyForwardingTests {
+@Suite(.timeLimit(.minutes(5))) struct ProxyForwardingTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func randomBytesPassUnchangedInBothDirections(seed: UInt64) async throws {
         let origin = try await ProxyOrigin.start()

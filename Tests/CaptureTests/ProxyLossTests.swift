@@ -4,7 +4,7 @@ import Testing
 import TraceFormat
 
 /// The traffic goes on whatever happens to the recording, and losses are counted.
-@Suite(.timeLimit(.minutes(2))) struct ProxyLossTests {
+@Suite(.timeLimit(.minutes(5))) struct ProxyLossTests {
     private static let piece = [UInt8](repeating: 0x61, count: 64 << 10)
 
     /// Sends a request with a body of so many pieces through the proxy, and its answer back.

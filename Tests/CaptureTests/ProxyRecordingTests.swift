@@ -4,7 +4,7 @@ import Testing
 import TraceFormat
 
 /// What the proxy records is what happened, and it says what it could not record.
-@Suite(.timeLimit(.minutes(2))) struct ProxyRecordingTests {
+@Suite(.timeLimit(.minutes(5))) struct ProxyRecordingTests {
     /// A server that answers each of the expected requests with the next of the answers.
     private func converse(
         _ client: ProxyPeer,

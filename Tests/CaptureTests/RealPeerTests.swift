@@ -4,7 +4,7 @@ import Testing
 import TraceFormat
 
 /// Captures of real clients and a real server: message for message what tshark finds.
-@Suite(.timeLimit(.minutes(3)), .serialized, .enabled(if: RealServer.isThere, RealServer.needs))
+@Suite(.timeLimit(.minutes(5)), .serialized, .enabled(if: RealServer.isThere, RealServer.needs))
 struct RealPeerTests {
     private typealias Message = TsharkMessages.Message
 

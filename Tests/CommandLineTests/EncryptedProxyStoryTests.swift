@@ -5,7 +5,7 @@ import Testing
 import TraceFormat
 
 /// The proxy between curl and another proxy, all of them speaking TLS.
-@Suite(.timeLimit(.minutes(2))) struct EncryptedProxyStoryTests {
+@Suite(.timeLimit(.minutes(5))) struct EncryptedProxyStoryTests {
     @Test func curlSpeaksTLSThroughTwoProxies() async throws {
         let program = try Program()
         let made = try TestCertificate(name: "localhost")

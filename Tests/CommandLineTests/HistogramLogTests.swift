@@ -6,7 +6,7 @@ import TraceFormat
 
 /// Histogram logs, read by another implementation of HdrHistogram: PyPI's `hdrhistogram`, which
 /// `make setup-tests` puts into .build/python.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct HistogramLogTests {
     private static let python = FilePath(
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
