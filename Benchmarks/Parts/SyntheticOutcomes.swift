@@ -25,7 +25,7 @@ struct SyntheticOutcomes {
     private func outcome(_ index: UInt64) -> Outcome {
         let due = Int64(index) * 100_000
         // Any fixed sequence without a short period does.
-        let variation = Double(index &* 0x9E37_79B9_7F4A_7C15 >> 40) / Double(1 << 24)
+        let variation = Double((index &* 0x9E37_79B9_7F4A_7C15) >> 40) / Double(1 << 24)
         var outcome = Outcome(
             index: index,
             connection: index % 64,

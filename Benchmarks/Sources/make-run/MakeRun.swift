@@ -37,7 +37,7 @@ struct MakeRun {
         let due = Int64(index) * spacing
         // Any fixed sequence without a short period does.
         let seed = index &+ UInt64(slowdown * 1000) &* 0xD134_2543_DE82_EF95
-        let variation = Double(seed &* 0x9E37_79B9_7F4A_7C15 >> 40) / Double(1 << 24)
+        let variation = Double((seed &* 0x9E37_79B9_7F4A_7C15) >> 40) / Double(1 << 24)
         var outcome = Outcome(
             index: index,
             connection: index % 64,
