@@ -10,8 +10,7 @@ func checksum(of bytes: [UInt8], in range: Range<Int>) -> UInt32 {
 
 /// Compresses bytes to a zlib stream, which may refer back into a dictionary.
 ///
-/// The level is the one that `docs/performance.md` found to be worth its time: a recorder shares
-/// its machine with the server that it records.
+/// The level is zlib's own choice between size and time.
 package func deflated(_ raw: [UInt8], dictionary: [UInt8] = []) -> [UInt8] {
     unsafe withUnsafeTemporaryAllocation(of: z_stream.self, capacity: 1) { memory in
         guard let stream = memory.baseAddress else { fatalError("no memory") }
