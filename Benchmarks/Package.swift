@@ -18,7 +18,10 @@ let package = Package(
             dependencies: ["SyntheticTraffic", traceFormat, system]
         ),
         .executableTarget(name: "trace-speed", dependencies: [traceFormat, system]),
-        .executableTarget(name: "make-run", dependencies: [traceFormat, system]),
+        .executableTarget(
+            name: "make-run",
+            dependencies: ["SyntheticTraffic", traceFormat, system]
+        ),
         .executableTarget(
             name: "calibrate",
             dependencies: [.product(name: "SyntheticRuns", package: "mik-replay")]

@@ -32,13 +32,15 @@ func fileBenchmarks() {
         precondition(exchangeCount == Scale.count, "an exchange was lost")
     }
     Benchmark("Run: write \(Scale.count) outcomes") { benchmark in
-        let outcomes = SyntheticOutcomes().all
+        let run = SyntheticOutcomes(count: UInt64(Scale.count))
+        let outcomes = Array(run.all)
         benchmark.startMeasurement()
-        blackHole(try write(outcomes))
+        blackHole(try write(run, outcomes))
         benchmark.stopMeasurement()
     }
     Benchmark("Run: read \(Scale.count) outcomes") { benchmark in
-        let memory = try write(SyntheticOutcomes().all)
+        let run = SyntheticOutcomes(count: UInt64(Scale.count))
+        let memory = try write(run, Array(run.all))
         benchmark.startMeasurement()
         var reader = try RunReader(source: memory, name: "memory")
         var outcomeCount = 0
@@ -48,11 +50,11 @@ func fileBenchmarks() {
     }
 }
 
-private func write(_ outcomes: [Outcome]) throws -> Memory {
+private func write(_ run: SyntheticOutcomes, _ outcomes: [Outcome]) throws -> Memory {
     let memory = Memory()
-    var writer = try RunWriter(storage: memory, name: "memory", info: SyntheticOutcomes.info)
+    var writer = try RunWriter(storage: memory, name: "memory", info: run.info)
     for outcome in outcomes { try writer.append(outcome) }
-    try writer.finish(RunEnding(isPartial: false, duration: 1_000_000_000))
+    try writer.finish(run.ending)
     return memory
 }
 

@@ -100,12 +100,6 @@ struct ByteCursor {
         return offset..<offset + count
     }
 
-    mutating func exactly(_ count: Int) throws(BlockFault) -> [UInt8] {
-        guard count <= end - offset else { throw fault(.cutShort) }
-        defer { offset += count }
-        return Array(bytes[offset..<offset + count])
-    }
-
     mutating func text() throws(BlockFault) -> String {
         let count = try count()
         guard let text = String(validating: bytes[offset..<offset + count], as: UTF8.self) else {

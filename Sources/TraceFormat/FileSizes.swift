@@ -15,6 +15,8 @@ public struct PartSize: Equatable, Sendable {
 public struct FileSizes: Equatable, Sendable {
     /// The columns of the records or outcomes, then everything else, in the order of the file.
     public private(set) var parts: [PartSize] = []
+    /// How many exchanges of a trace, or outcomes of a run, its blocks hold.
+    public private(set) var contentsCount: UInt64 = 0
     /// What was found wrong with the file.
     public let damage: [FileDamage]
 
@@ -30,6 +32,11 @@ public struct FileSizes: Equatable, Sendable {
         )
         var sizes = PartSizes()
         for entry in blocks.blocks {
+            if entry.isContents {
+                contentsCount +=
+                    kind == .trace
+                    ? try blocks.exchangeCount(of: entry) : UInt64(entry.recordCount)
+            }
             if entry.isContents, blocks.hasColumns {
                 guard let columns = try blocks.columns(of: entry) else { continue }
                 sizes.add(columns, of: entry, kind)
@@ -38,7 +45,7 @@ public struct FileSizes: Equatable, Sendable {
                 guard let header else { continue }
                 let name = entry.isContents ? "rows" : "info and ending"
                 sizes.add(name, raw: header.rawSize, stored: header.storedSize)
-                sizes.add(headers: 1)
+                sizes.addHeader()
             }
         }
         let rest = Int(blocks.indexSize)
@@ -63,12 +70,11 @@ private struct PartSizes {
         }
         let payload = Int(entry.end - entry.offset) - Layout.blockHeaderSize
         add("directories", raw: payload - stored, stored: payload - stored)
-        add(headers: 1)
+        addHeader()
     }
 
-    mutating func add(headers count: Int) {
-        let size = count * Layout.blockHeaderSize
-        add("block headers", raw: size, stored: size)
+    mutating func addHeader() {
+        add("block headers", raw: Layout.blockHeaderSize, stored: Layout.blockHeaderSize)
     }
 
     mutating func add(_ name: String, raw: Int, stored: Int) {

@@ -1,19 +1,3 @@
-/// The bits that say which of an outcome's optional fields follow.
-private enum OutcomeField {
-    static let liveConnection: UInt16 = 1 << 0
-    static let sent: UInt16 = 1 << 1
-    static let firstByte: UInt16 = 1 << 2
-    static let end: UInt16 = 1 << 3
-    static let connectDuration: UInt16 = 1 << 4
-    static let status: UInt16 = 1 << 5
-    static let fingerprint: UInt16 = 1 << 6
-    static let serverMilliseconds: UInt16 = 1 << 7
-    static let requestID: UInt16 = 1 << 8
-    static let recordedStatus: UInt16 = 1 << 9
-    static let recordedFingerprint: UInt16 = 1 << 10
-    static let all: UInt16 = (1 << 11) - 1
-}
-
 extension Outcome.Result {
     /// The two bytes of the file.
     var encoded: (result: UInt8, detail: UInt8) {
@@ -75,8 +59,8 @@ private struct OutcomeBlockDecoder {
         let index = try cursor.variable()
         let connection = try cursor.variable()
         let sequence = try cursor.variable()
-        let fields = try cursor.littleEndian16()
-        guard fields <= OutcomeField.all else { throw cursor.fault(.value) }
+        let marks = Int64(try cursor.littleEndian16())
+        guard marks <= OutcomeMark.all else { throw cursor.fault(.value) }
         let kind = try cursor.byte()
         guard let result = Outcome.Result(result: kind, detail: try cursor.byte()) else {
             throw cursor.fault(.value)
@@ -92,27 +76,27 @@ private struct OutcomeBlockDecoder {
             due: try cursor.signed(),
             result: result
         )
-        try readTimes(of: &outcome, fields: fields)
-        try readAnswer(of: &outcome, fields: fields)
+        try readTimes(of: &outcome, marks)
+        try readAnswer(of: &outcome, marks)
         try cursor.endRecord(mayHaveMore: isLaterMinor)
         return outcome
     }
 
     private mutating func readTimes(
         of outcome: inout Outcome,
-        fields: UInt16
+        _ marks: Int64
     ) throws(BlockFault) {
         outcome.blocked = try cursor.signed()
-        if fields & OutcomeField.sent != 0 {
+        if marks & OutcomeMark.sent != 0 {
             outcome.sent = try cursor.signed() &+ outcome.due
         }
-        if fields & OutcomeField.firstByte != 0 {
+        if marks & OutcomeMark.firstByte != 0 {
             outcome.firstByte = try cursor.signed() &+ outcome.due
         }
-        if fields & OutcomeField.end != 0 {
+        if marks & OutcomeMark.end != 0 {
             outcome.end = try cursor.signed() &+ outcome.due
         }
-        if fields & OutcomeField.connectDuration != 0 {
+        if marks & OutcomeMark.connectDuration != 0 {
             outcome.connectDuration = try cursor.signed()
         }
         guard outcome.times.isWithinTimeLimit else { throw cursor.fault(.time) }
@@ -120,26 +104,26 @@ private struct OutcomeBlockDecoder {
 
     private mutating func readAnswer(
         of outcome: inout Outcome,
-        fields: UInt16
+        _ marks: Int64
     ) throws(BlockFault) {
         outcome.requestByteCount = try cursor.variable()
         outcome.responseHeadByteCount = try cursor.variable()
         outcome.responseBodyByteCount = try cursor.variable()
-        if fields & OutcomeField.liveConnection != 0 {
+        if marks & OutcomeMark.liveConnection != 0 {
             outcome.liveConnection = try cursor.variable()
         }
-        if fields & OutcomeField.status != 0 { outcome.status = try cursor.status() }
-        if fields & OutcomeField.fingerprint != 0 {
+        if marks & OutcomeMark.status != 0 { outcome.status = try cursor.status() }
+        if marks & OutcomeMark.fingerprint != 0 {
             outcome.fingerprint = try cursor.fingerprint()
         }
-        if fields & OutcomeField.serverMilliseconds != 0 {
+        if marks & OutcomeMark.serverMilliseconds != 0 {
             outcome.serverMilliseconds = try cursor.variable()
         }
-        if fields & OutcomeField.requestID != 0 { outcome.requestID = try cursor.text() }
-        if fields & OutcomeField.recordedStatus != 0 {
+        if marks & OutcomeMark.requestID != 0 { outcome.requestID = try cursor.text() }
+        if marks & OutcomeMark.recordedStatus != 0 {
             outcome.recordedStatus = try cursor.status()
         }
-        if fields & OutcomeField.recordedFingerprint != 0 {
+        if marks & OutcomeMark.recordedFingerprint != 0 {
             outcome.recordedFingerprint = try cursor.fingerprint()
         }
     }

@@ -44,6 +44,19 @@ import TraceFormat
         }
     }
 
+    /// A client and a server with a proxy between them, encrypted on both sides.
+    private func encryptedEnds() async throws -> (
+        origin: ProxyOrigin, session: ProxySession, client: ProxyPeer, server: ProxyPeer
+    ) {
+        let origin = try await startOrigin()
+        let session = try await ProxySession(
+            upstreamPort: origin.port,
+            changing: encryptBothSides
+        )
+        let client = try await connect(to: session)
+        return (origin, session, client, try await origin.accept())
+    }
+
     private func encryptBothSides(_ configuration: inout ProxyConfiguration) {
         configuration.identity = identity
         encryptUpstream(&configuration)
@@ -57,13 +70,7 @@ import TraceFormat
     // MARK: - Traffic
 
     @Test func plaintextIsRecordedOfWhatIsEncryptedOnBothSides() async throws {
-        let origin = try await startOrigin()
-        let session = try await ProxySession(
-            upstreamPort: origin.port,
-            changing: encryptBothSides
-        )
-        let client = try await connect(to: session)
-        let server = try await origin.accept()
+        let (origin, session, client, server) = try await encryptedEnds()
         for name in ["one", "two"] {
             try await client.send(get("/\(name)"))
             #expect(await server.receive(get("/\(name)").utf8.count) == Array(get("/\(name)").utf8))
@@ -89,13 +96,7 @@ import TraceFormat
     }
 
     @Test func aServerCanEndABodyByClosing() async throws {
-        let origin = try await startOrigin()
-        let session = try await ProxySession(
-            upstreamPort: origin.port,
-            changing: encryptBothSides
-        )
-        let client = try await connect(to: session)
-        let server = try await origin.accept()
+        let (origin, session, client, server) = try await encryptedEnds()
         try await client.send(get("/"))
         #expect(await server.receive(get("/").utf8.count) == Array(get("/").utf8))
         let answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nto the end"
@@ -110,13 +111,7 @@ import TraceFormat
     }
 
     @Test func largeBodiesPassToAClientThatReadsLate() async throws {
-        let origin = try await startOrigin()
-        let session = try await ProxySession(
-            upstreamPort: origin.port,
-            changing: encryptBothSides
-        )
-        let client = try await connect(to: session)
-        let server = try await origin.accept()
+        let (origin, session, client, server) = try await encryptedEnds()
         let body = [UInt8](repeating: 0x61, count: 24 << 20)
         let head = Array("HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n\r\n".utf8)
         try await client.send(get("/big"))

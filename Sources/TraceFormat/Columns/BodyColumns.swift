@@ -55,7 +55,7 @@ enum BodyPlace: UInt8 {
 }
 
 /// A raw content in the file.
-struct ContentPlace: Hashable {
+struct ContentPlace {
     /// Where its block starts.
     var block: Int64
     /// Its place among the raw contents of the block.
@@ -220,9 +220,6 @@ struct RawContents {
     }
 
     var count: Int { ranges.count }
-
-    /// About how much memory they take.
-    var byteCount: Int { bytes.count }
 
     subscript(number: Int) -> [UInt8]? {
         ranges.indices.contains(number) ? Array(bytes[ranges[number]]) : nil

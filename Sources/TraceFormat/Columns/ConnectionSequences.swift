@@ -1,7 +1,4 @@
 /// What the next exchange of each connection of a block is expected to have as its sequence.
-///
-/// Connections are small numbers that were given out by the recorder, or hostile ones, so they
-/// are looked up by a plain dictionary; the connection of the record before is remembered.
 struct ConnectionSequences: Sendable {
     private var next: [UInt64: UInt64] = [:]
 

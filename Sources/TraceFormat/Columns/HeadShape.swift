@@ -73,7 +73,7 @@ struct HeadShape: Sendable {
 }
 
 /// One value of a head.
-struct HeadCut: Equatable {
+struct HeadCut {
     /// Where the value's line starts; from here to the value stands the name of its field.
     var lineStart: Int
     /// Where the value stands.

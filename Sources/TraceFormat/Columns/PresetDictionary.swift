@@ -1,7 +1,6 @@
 /// What every column of texts starts with as far as its compression is concerned.
 ///
-/// It is part of the format and never changes; it makes blocks of a few records small. Behind
-/// each name stands what `append(shape:)` puts between two literals.
+/// It is part of the format and never changes; it makes blocks of a few records small.
 enum PresetDictionary {
     /// The texts, the most frequent ones last, because zlib finds those with the least effort.
     static let bytes: [UInt8] = Array(texts.joined(separator: "\r\n").utf8)

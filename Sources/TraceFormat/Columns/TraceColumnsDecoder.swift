@@ -15,19 +15,15 @@ struct TraceColumnsDecoder {
     private var ends: ByteCursor
     private var marks: ValueQueue
     private var requestTimes: ValueQueue
-    private var requestDurations: ValueQueue
     private var responseTimes: ValueQueue
-    private var responseDurations: ValueQueue
     private var statuses: ValueQueue
     private var upstreamRequestTimes: ValueQueue
     private var upstreamResponseTimes: ValueQueue
     private var upstreamResponseEnds: ValueQueue
     private var interimCounts: ValueQueue
     private var interimTimes: ValueQueue
-    private var requestBodies: BodyColumnsDecoder
-    private var responseBodies: BodyColumnsDecoder
-    private var requestTexts: TextColumnsDecoder
-    private var responseTexts: TextColumnsDecoder
+    private var requests: MessageColumnsDecoder
+    private var responses: MessageColumnsDecoder
     private var addresses: TextColumnsDecoder
 
     /// Reads the columns of the block that the index tells of by `entry`.
@@ -37,7 +33,6 @@ struct TraceColumnsDecoder {
         earlier: [EarlierContent: [UInt8]]
     ) throws(BlockFault) {
         orderTimes = entry.times
-        let offset = entry.offset
         kinds = try reader.column(TraceColumn.kinds.rawValue)
         guard kinds.count == entry.recordCount else {
             throw .contents(.cutShort, offset: kinds.count)
@@ -66,9 +61,7 @@ struct TraceColumnsDecoder {
         marks = try queue(.marks, counts.exchanges)
         let marked = MarkCounts(marks)
         requestTimes = try queue(.requestTimes, counts.exchanges, isTime: true)
-        requestDurations = try queue(.requestDurations, counts.exchanges, isTime: true)
         responseTimes = try queue(.responseTimes, marked.responses, isTime: true)
-        responseDurations = try queue(.responseDurations, marked.responses, isTime: true)
         statuses = try queue(.statuses, marked.responses)
         upstreamRequestTimes = try queue(
             .upstreamRequestTimes,
@@ -87,22 +80,28 @@ struct TraceColumnsDecoder {
             try interimCounts.sum(atMost: Layout.rawSizeLimit),
             isTime: true
         )
-        requestBodies = try BodyColumnsDecoder(
-            reader,
-            base: TraceColumn.requestBodies.rawValue,
-            count: counts.exchanges,
-            blockOffset: offset,
-            earlier: earlier
+        requests = MessageColumnsDecoder(
+            durations: try queue(.requestDurations, counts.exchanges, isTime: true),
+            bodies: try BodyColumnsDecoder(
+                reader,
+                base: TraceColumn.requestBodies.rawValue,
+                count: counts.exchanges,
+                blockOffset: entry.offset,
+                earlier: earlier
+            ),
+            texts: try facts.texts(reader, .requestTexts)
         )
-        responseBodies = try BodyColumnsDecoder(
-            reader,
-            base: TraceColumn.responseBodies.rawValue,
-            count: marked.responses,
-            blockOffset: offset,
-            earlier: earlier
+        responses = MessageColumnsDecoder(
+            durations: try queue(.responseDurations, marked.responses, isTime: true),
+            bodies: try BodyColumnsDecoder(
+                reader,
+                base: TraceColumn.responseBodies.rawValue,
+                count: marked.responses,
+                blockOffset: entry.offset,
+                earlier: earlier
+            ),
+            texts: try facts.texts(reader, .responseTexts)
         )
-        requestTexts = try facts.texts(reader, .requestTexts)
-        responseTexts = try facts.texts(reader, .responseTexts)
         addresses = try facts.texts(reader, .addresses)
     }
 
@@ -114,10 +113,10 @@ struct TraceColumnsDecoder {
         for kind in kinds {
             records.append(try record(kind))
         }
-        guard closers.isAtEnd, ends.isAtEnd, requestBodies.isAtEnd, responseBodies.isAtEnd,
-            requestTexts.isAtEnd, responseTexts.isAtEnd, addresses.isAtEnd
+        guard closers.isAtEnd, ends.isAtEnd, requests.isAtEnd, responses.isAtEnd,
+            addresses.isAtEnd
         else { throw .contents(.bytesLeftOver, offset: records.count) }
-        return (records, requestBodies.lostCount + responseBodies.lostCount)
+        return (records, requests.bodies.lostCount + responses.bodies.lostCount)
     }
 
     private mutating func record(_ kind: UInt8) throws(BlockFault) -> TraceRecord {
@@ -195,26 +194,20 @@ struct TraceColumnsDecoder {
     private mutating func request(_ marks: Int64) throws(BlockFault) -> RecordedMessage {
         let time = requestTimes.next()
         try checkOrderTime(time)
-        let head = try requestTexts.nextHead()
-        let hasTrailers = marks & ExchangeMark.requestHasTrailers != 0
-        let trailers = hasTrailers ? try requestTexts.next(field: PlainField.trailers) : []
-        return RecordedMessage(
-            head: head,
-            body: try requestBodies.next(&requestTexts),
-            trailers: trailers,
-            firstByteTime: time,
-            lastByteTime: time &+ requestDurations.next(),
+        return try requests.next(
+            at: time,
+            hasTrailers: marks & ExchangeMark.requestHasTrailers != 0,
             isComplete: marks & ExchangeMark.requestIsWhole != 0
         )
     }
 
     private mutating func interim(of epoch: Int64) throws(BlockFault) -> [InterimResponse] {
-        var responses: [InterimResponse] = []
+        var interim: [InterimResponse] = []
         for _ in 0..<interimCounts.next() {
             let time = epoch &+ interimTimes.next()
-            responses.append(InterimResponse(head: try responseTexts.nextHead(), time: time))
+            interim.append(InterimResponse(head: try responses.texts.nextHead(), time: time))
         }
-        return responses
+        return interim
     }
 
     private mutating func response(
@@ -224,18 +217,11 @@ struct TraceColumnsDecoder {
         guard let status = UInt16(exactly: statuses.next()) else {
             throw .contents(.value, offset: 0)
         }
-        let time = request.lastByteTime &+ responseTimes.next()
-        let head = try responseTexts.nextHead()
-        let hasTrailers = marks & ExchangeMark.responseHasTrailers != 0
-        let trailers = hasTrailers ? try responseTexts.next(field: PlainField.trailers) : []
         return RecordedResponse(
             status: status,
-            message: RecordedMessage(
-                head: head,
-                body: try responseBodies.next(&responseTexts),
-                trailers: trailers,
-                firstByteTime: time,
-                lastByteTime: time &+ responseDurations.next(),
+            message: try responses.next(
+                at: request.lastByteTime &+ responseTimes.next(),
+                hasTrailers: marks & ExchangeMark.responseHasTrailers != 0,
                 isComplete: marks & ExchangeMark.responseIsWhole != 0
             )
         )
@@ -257,6 +243,33 @@ struct TraceColumnsDecoder {
                 (response?.lastByteTime ?? request) &+ upstreamResponseEnds.next()
         }
         return times
+    }
+}
+
+/// What requests and responses have in common.
+private struct MessageColumnsDecoder {
+    var durations: ValueQueue
+    var bodies: BodyColumnsDecoder
+    var texts: TextColumnsDecoder
+
+    /// Whether everything was used.
+    var isAtEnd: Bool { bodies.isAtEnd && texts.isAtEnd }
+
+    mutating func next(
+        at time: Int64,
+        hasTrailers: Bool,
+        isComplete: Bool
+    ) throws(BlockFault) -> RecordedMessage {
+        let head = try texts.nextHead()
+        let trailers = hasTrailers ? try texts.next(field: PlainField.trailers) : []
+        return RecordedMessage(
+            head: head,
+            body: try bodies.next(&texts),
+            trailers: trailers,
+            firstByteTime: time,
+            lastByteTime: time &+ durations.next(),
+            isComplete: isComplete
+        )
     }
 }
 

@@ -23,17 +23,13 @@ struct TraceColumnsEncoder: Sendable {
     private var ends: [UInt8] = []
     private var marks: [Int64] = []
     private var requestTimes: [Int64] = []
-    private var requestDurations: [Int64] = []
     private var responseTimes: [Int64] = []
-    private var responseDurations: [Int64] = []
     private var statuses: [Int64] = []
     private var upstreamTimes = UpstreamColumns()
     private var interimCounts: [Int64] = []
     private var interimTimes: [Int64] = []
-    private var requestBodies = BodyColumnsEncoder()
-    private var responseBodies = BodyColumnsEncoder()
-    private var requestTexts = TextColumnsEncoder(plainFieldCount: PlainField.count)
-    private var responseTexts = TextColumnsEncoder(plainFieldCount: PlainField.count)
+    private var requests = MessageColumnsEncoder()
+    private var responses = MessageColumnsEncoder()
     private var addresses = TextColumnsEncoder(plainFieldCount: PlainField.count)
 
     /// Starts the block at `position` of the file, behind blocks with connections up to
@@ -48,7 +44,7 @@ struct TraceColumnsEncoder: Sendable {
     var lastConnection: UInt64 { greatestConnection }
 
     private var textWeight: Int {
-        requestTexts.weight + responseTexts.weight + addresses.weight
+        requests.texts.weight + responses.texts.weight + addresses.weight
     }
 
     /// Whether it is time to write the block.
@@ -56,7 +52,7 @@ struct TraceColumnsEncoder: Sendable {
         if recordCount >= Layout.blockRecordTarget || memorySize >= Layout.blockTextTarget {
             return true
         }
-        let bodyWeight = requestBodies.weight + responseBodies.weight
+        let bodyWeight = requests.bodies.weight + responses.bodies.weight
         if bodyWeight >= Layout.blockSizeTarget { return true }
         // Looking at all texts takes a while.
         return recordCount & 63 == 0
@@ -65,8 +61,8 @@ struct TraceColumnsEncoder: Sendable {
 
     /// The bytes of texts and bodies that a reader makes of it.
     private var memorySize: Int {
-        requestTexts.textSize + responseTexts.textSize + addresses.textSize
-            + requestBodies.contentSize + responseBodies.contentSize
+        requests.texts.textSize + responses.texts.textSize + addresses.textSize
+            + requests.bodies.contentSize + responses.bodies.contentSize
     }
 
     /// Adds a record; raw contents are told by `contents` if they are in the file already.
@@ -106,48 +102,20 @@ struct TraceColumnsEncoder: Sendable {
         marks.append(exchange.marks)
         let request = exchange.request
         requestTimes.append(request.firstByteTime)
-        requestDurations.append(request.lastByteTime - request.firstByteTime)
-        requestTexts.append(head: request.head)
-        if !request.trailers.isEmpty {
-            requestTexts.append(request.trailers, field: PlainField.trailers)
-        }
-        requestBodies.append(
-            request.body,
-            texts: &requestTexts,
-            contents: &contents,
-            position: position
-        )
+        requests.append(request, contents: &contents, position: position)
         if !exchange.interim.isEmpty {
             interimCounts.append(Int64(exchange.interim.count))
             for interim in exchange.interim {
                 interimTimes.append(interim.time - request.firstByteTime)
-                responseTexts.append(head: interim.head)
+                responses.texts.append(head: interim.head)
             }
         }
         if let response = exchange.response {
             statuses.append(Int64(response.status))
-            append(response.message, behind: request.lastByteTime, contents: &contents)
+            responseTimes.append(response.message.firstByteTime - request.lastByteTime)
+            responses.append(response.message, contents: &contents, position: position)
         }
         if let upstream = exchange.upstream { upstreamTimes.append(upstream, exchange) }
-    }
-
-    private mutating func append(
-        _ message: RecordedMessage,
-        behind requestEnd: Int64,
-        contents: inout ContentDictionary
-    ) {
-        responseTimes.append(message.firstByteTime - requestEnd)
-        responseDurations.append(message.lastByteTime - message.firstByteTime)
-        responseTexts.append(head: message.head)
-        if !message.trailers.isEmpty {
-            responseTexts.append(message.trailers, field: PlainField.trailers)
-        }
-        responseBodies.append(
-            message.body,
-            texts: &responseTexts,
-            contents: &contents,
-            position: position
-        )
     }
 
     /// The payload of the block, and its size with all columns inflated.
@@ -156,8 +124,8 @@ struct TraceColumnsEncoder: Sendable {
         let unit = timeUnit
         var facts: [UInt8] = []
         for fact in [
-            UInt64(unit), firstConnection, UInt64(requestTexts.textSize),
-            UInt64(responseTexts.textSize), UInt64(addresses.textSize),
+            UInt64(unit), firstConnection, UInt64(requests.texts.textSize),
+            UInt64(responses.texts.textSize), UInt64(addresses.textSize),
         ] { facts.append(variable: fact) }
         writer.append(TraceColumn.facts.rawValue, facts)
         writer.append(TraceColumn.kinds.rawValue, kinds)
@@ -171,19 +139,19 @@ struct TraceColumnsEncoder: Sendable {
         writer.append(TraceColumn.ends.rawValue, ends)
         writer.append(.marks, marks)
         writer.append(.requestTimes, requestTimes, unit: unit)
-        writer.append(.requestDurations, requestDurations, unit: unit)
+        writer.append(.requestDurations, requests.durations, unit: unit)
         writer.append(.responseTimes, responseTimes, unit: unit)
-        writer.append(.responseDurations, responseDurations, unit: unit)
+        writer.append(.responseDurations, responses.durations, unit: unit)
         writer.append(.statuses, statuses)
         writer.append(.upstreamRequestTimes, upstreamTimes.requestTimes, unit: unit)
         writer.append(.upstreamResponseTimes, upstreamTimes.responseTimes, unit: unit)
         writer.append(.upstreamResponseEnds, upstreamTimes.responseEnds, unit: unit)
         writer.append(.interimCounts, interimCounts)
         writer.append(.interimTimes, interimTimes, unit: unit)
-        requestBodies.write(to: &writer, base: TraceColumn.requestBodies.rawValue)
-        responseBodies.write(to: &writer, base: TraceColumn.responseBodies.rawValue)
-        requestTexts.write(to: &writer, base: TraceColumn.requestTexts.rawValue)
-        responseTexts.write(to: &writer, base: TraceColumn.responseTexts.rawValue)
+        requests.bodies.write(to: &writer, base: TraceColumn.requestBodies.rawValue)
+        responses.bodies.write(to: &writer, base: TraceColumn.responseBodies.rawValue)
+        requests.texts.write(to: &writer, base: TraceColumn.requestTexts.rawValue)
+        responses.texts.write(to: &writer, base: TraceColumn.responseTexts.rawValue)
         addresses.write(to: &writer, base: TraceColumn.addresses.rawValue)
         return writer.finished()
     }
@@ -193,7 +161,7 @@ struct TraceColumnsEncoder: Sendable {
     private var timeUnit: Int64 {
         var unit: UInt64 = 0
         for column in [
-            requestTimes, requestDurations, responseTimes, responseDurations, openingTimes,
+            requestTimes, requests.durations, responseTimes, responses.durations, openingTimes,
             closingTimes, interimTimes, upstreamTimes.requestTimes, upstreamTimes.responseTimes,
             upstreamTimes.responseEnds,
         ] {
@@ -210,6 +178,24 @@ private func greatestCommonDivisor(_ first: UInt64, _ second: UInt64) -> UInt64 
     var (left, right) = (first, second)
     while right != 0 { (left, right) = (right, left % right) }
     return left
+}
+
+/// What requests and responses have in common.
+private struct MessageColumnsEncoder: Sendable {
+    private(set) var durations: [Int64] = []
+    private(set) var bodies = BodyColumnsEncoder()
+    var texts = TextColumnsEncoder(plainFieldCount: PlainField.count)
+
+    mutating func append(
+        _ message: RecordedMessage,
+        contents: inout ContentDictionary,
+        position: Int64
+    ) {
+        durations.append(message.lastByteTime - message.firstByteTime)
+        texts.append(head: message.head)
+        if !message.trailers.isEmpty { texts.append(message.trailers, field: PlainField.trailers) }
+        bodies.append(message.body, texts: &texts, contents: &contents, position: position)
+    }
 }
 
 /// The times of upstreams, as distances from what the recorder saw on its other side.

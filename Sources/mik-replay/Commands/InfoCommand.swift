@@ -56,7 +56,7 @@ extension FileFacts {
     fileprivate init(sizes path: FilePath) throws(TraceError) {
         let sizes = try FileSizes(of: path)
         let stored = sizes.parts.reduce(0) { $0 + $1.storedBytes }
-        let count = max(try FileFacts.contentsCount(path), 1)
+        let count = max(sizes.contentsCount, 1)
         json = .object([
             .init("stored_bytes", .unsigned(stored)),
             .init("contents", .unsigned(count)),
@@ -86,16 +86,6 @@ extension FileFacts {
         add("all", stored, sizes.parts.reduce(0) { $0 + $1.rawBytes })
         lines.add(damage: sizes.damage.map { "\($0)" })
         text = lines.text
-    }
-
-    private static func contentsCount(_ path: FilePath) throws(TraceError) -> UInt64 {
-        guard try FileKind.detect(path) == .run else {
-            return try TraceReader(opening: path).summary.exchanges
-        }
-        var reader = try RunReader(opening: path)
-        var count: UInt64 = 0
-        while try reader.next() != nil { count += 1 }
-        return count
     }
 }
 

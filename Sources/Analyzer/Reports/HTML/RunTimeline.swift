@@ -75,16 +75,8 @@ struct RunTimeline {
     func latencies(title: String) -> Plot? {
         let extremes = points { [$0.least, $0.greatest].compactMap { $0 } }
         let (cold, failed) = (points(\.cold), points(\.failures))
-        let all = (extremes + cold + failed).map(\.y)
-        guard let least = all.min(), let greatest = all.max() else { return nil }
-        var plot = Plot(
-            title: title,
-            summary: "from \(duration(Int64(least))) to \(duration(Int64(greatest)))",
-            x: timeAxis,
-            y: Plot.Axis(.logarithmic(least...max(greatest, least * 1.01)), title: "") {
-                duration(Int64($0.rounded()))
-            }
-        )
+        let all = extremes + cold + failed
+        guard var plot = Plot(ofDurations: all, title: title, x: timeAxis) else { return nil }
         plot.dots(extremes, class: "a")
         plot.dots(cold, class: "b", radius: 3)
         plot.dots(failed, class: "bad", radius: 3)
@@ -135,4 +127,22 @@ func shortNumber(_ value: Double) -> String {
     var digits = Substring(text)
     while digits.hasSuffix("0") { digits.removeLast() }
     return digits.hasSuffix(".") ? String(digits.dropLast()) : String(digits)
+}
+
+extension Plot {
+    /// An empty plot with room for durations in nanoseconds, on a logarithmic axis; `nil` without
+    /// any.
+    init?(ofDurations points: [Point], title: String, x: Axis, height: Double = 260) {
+        let durations = points.map(\.y)
+        guard let least = durations.min(), let greatest = durations.max() else { return nil }
+        self.init(
+            title: title,
+            summary: "from \(duration(Int64(least))) to \(duration(Int64(greatest)))",
+            x: x,
+            y: Axis(.logarithmic(least...max(greatest, least * 1.01)), title: "") {
+                duration(Int64($0.rounded()))
+            },
+            height: height
+        )
+    }
 }

@@ -38,17 +38,9 @@ extension TimeWindows {
             }
         }
         let (middles, tails) = (known(.p50), known(.p99))
-        let all = (middles + tails).map(\.y)
-        guard let least = all.min(), let greatest = all.max() else { return nil }
-        var plot = Plot(
-            title: title,
-            summary: "from \(duration(Int64(least))) to \(duration(Int64(greatest)))",
-            x: axis,
-            y: Plot.Axis(.logarithmic(least...max(greatest, least * 1.01)), title: "") {
-                duration(Int64($0.rounded()))
-            },
-            height: 180
-        )
+        guard
+            var plot = Plot(ofDurations: middles + tails, title: title, x: axis, height: 180)
+        else { return nil }
         plot.line(middles, class: "a")
         plot.line(tails, class: "b")
         plot.dots(middles, class: "a", radius: 2.5)
