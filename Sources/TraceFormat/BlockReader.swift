@@ -31,16 +31,14 @@ struct BlockReader {
         }
         if let indexed = try readIndex() {
             keepKnownBlocks(indexed)
+            indexSize = fileSize - (indexed.last?.end ?? Int64(Layout.fileHeaderSize))
         } else {
             keepKnownBlocks(try searchBlocks())
         }
     }
 
-    /// What stands in front of the first block and behind the last one.
-    var indexSize: Int64 {
-        fileSize - (blocks.last?.end ?? Int64(Layout.fileHeaderSize))
-            + Int64(Layout.fileHeaderSize)
-    }
+    /// The bytes of the index block and the trailer; 0 when the blocks were found without them.
+    private(set) var indexSize: Int64 = 0
 
     /// Whether records may have parts that this code does not know.
     var isLaterMinor: Bool {

@@ -48,7 +48,7 @@ public struct FileSizes: Equatable, Sendable {
                 sizes.addHeader()
             }
         }
-        let rest = Int(blocks.indexSize)
+        let rest = Layout.fileHeaderSize + Int(blocks.indexSize)
         sizes.add("file header, index and trailer", raw: rest, stored: rest)
         parts = sizes.parts
         damage = blocks.damage

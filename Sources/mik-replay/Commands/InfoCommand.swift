@@ -56,7 +56,7 @@ extension FileFacts {
     fileprivate init(sizes path: FilePath) throws(TraceError) {
         let sizes = try FileSizes(of: path)
         let stored = sizes.parts.reduce(0) { $0 + $1.storedBytes }
-        let count = max(sizes.contentsCount, 1)
+        let count = sizes.contentsCount
         json = .object([
             .init("stored_bytes", .unsigned(stored)),
             .init("contents", .unsigned(count)),
@@ -77,10 +77,8 @@ extension FileFacts {
         var lines = TextFacts(title: "parts of \(path.string)")
         func add(_ name: String, _ bytes: UInt64, _ raw: UInt64) {
             let each = (Double(bytes) / Double(count) * 100).rounded() / 100
-            lines.add(
-                name.padded(to: 30),
-                "\(bytes) bytes of \(raw), \(each) for each of \(count)"
-            )
+            let share = count == 0 ? "" : ", \(each) for each of \(count)"
+            lines.add(name.padded(to: 30), "\(bytes) bytes of \(raw)\(share)")
         }
         for part in sizes.parts { add(part.name, part.storedBytes, part.rawBytes) }
         add("all", stored, sizes.parts.reduce(0) { $0 + $1.rawBytes })
