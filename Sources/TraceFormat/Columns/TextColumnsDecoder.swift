@@ -170,7 +170,8 @@ struct TextColumnsDecoder {
         guard template.fixedSize <= limit - valuesSize else { throw .sizesOutOfRange }
         let bound = template.fixedSize + template.decimalCount * decimalSizeLimit
         if values.count - valuesSize < bound {
-            values += repeatElement(0, count: max(bound, values.count, 4096))
+            // An array is appended as one piece, and not byte by byte.
+            values += [UInt8](repeating: 0, count: max(bound, values.count, 256))
         }
         let use = template.beginUse()
         let size = unsafe values.withUnsafeMutableBufferPointer { values -> Int? in
