@@ -138,9 +138,10 @@ final class RealServer {
 
     private func startCapture() throws {
         tcpdump.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        // What nginx says to itself as a proxy is traffic like any other.
+        // What nginx says to itself as a proxy is traffic like any other. In immediate mode each packet
+        // would take the room of the largest one, and a burst of a few hundred would not fit.
         tcpdump.arguments = [
-            "tcpdump", "-i", "lo", "-U", "--immediate-mode", "-B", "65536", "-w", "-",
+            "tcpdump", "-i", "lo", "-U", "-B", "65536", "-w", "-",
             "tcp port \(port) or tcp port \(http2Port)",
         ]
         let messages = Pipe()
