@@ -55,6 +55,9 @@ public enum ConnectionPolicy: Equatable, Sendable {
     case recorded
     /// Recorded connections take turns on this many live ones, which stay open.
     case capped(Int)
+    /// Each request leaves over whichever of this many live connections is free first, in the order
+    /// of the trace: for loads, whose connections carried nothing that had an order.
+    case shared(Int)
 }
 
 /// What ends or holds back the requests of a replay; times are in nanoseconds.

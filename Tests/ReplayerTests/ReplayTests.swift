@@ -64,6 +64,34 @@ import TraceFormat
         try await origin.stop()
     }
 
+    @Test(arguments: [false, true])
+    func aConnectionThatHangsKeepsItsOwnRequestOnly(usesFreshConnections: Bool) async throws {
+        let folder = try TemporaryFolder()
+        // Nothing comes back for the very first request; everything else is answered at once.
+        let origin = try await LoopbackOrigin { head in
+            head.hasPrefix("GET /c0/0 ") ? .silence : LoopbackOrigin.ok
+        }
+        let trace = try makeTrace(in: folder, connections: 2, each: 50)
+        var configuration = ReplayConfiguration(
+            target: target(origin),
+            pace: .maximum,
+            connections: .shared(2),
+            limits: ReplayLimits(timeout: 2_000_000_000)
+        )
+        configuration.usesFreshConnections = usesFreshConnections
+        let (counts, outcomes, _) = try await replay(trace, in: folder, configuration)
+        #expect(counts.completed == 99)
+        #expect(counts.censored == 1)
+        #expect(counts.connections == (usesFreshConnections ? 100 : 2))
+        #expect(outcomes.first { $0.result == .censored(.timeout) }?.target == "/c0/0")
+        // The request behind it in the recording overtakes it, and comes in its turn.
+        let heads = origin.requests.map(\.head)
+        let (second, last) = ("GET /c0/1 ", "GET /c1/49 ")
+        let order = heads.compactMap { head in [second, last].first { head.hasPrefix($0) } }
+        #expect(order == [second, last])
+        try await origin.stop()
+    }
+
     @Test(arguments: [Pace.arrival(speed: 1), .maximum])
     func bodiesBeyondTheRoomOfThePlanAreSentAllTheSame(pace: Pace) async throws {
         let folder = try TemporaryFolder()

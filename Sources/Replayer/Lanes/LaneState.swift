@@ -84,6 +84,8 @@ struct LaneState {
 
     /// Whether nothing is open, waiting or in flight.
     var isQuiet: Bool { phase == .disconnected && waiting.isEmpty && inFlight.isEmpty }
+    /// Whether nothing waits or is in flight; there may be an open connection.
+    var isIdle: Bool { waiting.isEmpty && inFlight.isEmpty }
     /// How many requests wait for a response.
     var inFlightCount: Int { inFlight.count }
     /// When the oldest request in flight was sent, or the connection attempt began.
@@ -108,7 +110,18 @@ struct LaneState {
 
 extension LaneState {
     /// The plan has another step for this lane.
-    mutating func append(_ task: LaneTask, start: TaskStart = .now) {
+    ///
+    /// - Parameters:
+    ///   - task: The step.
+    ///   - start: When it may begin.
+    ///   - waitingSince: Since when the target has kept all lanes, of which this idle one is the
+    ///     first that could take the step; `nil` when there was one.
+    mutating func append(
+        _ task: LaneTask,
+        start: TaskStart = .now,
+        waitingSince: Int64? = nil
+    ) {
+        if let waitingSince { obstacleStart = waitingSince }
         waiting.append((task, start))
     }
 

@@ -56,7 +56,10 @@ struct PlanSurvey {
         timetable = Timetable(configuration)
         hasDueTimes = !configuration.pace.waitsOnLanes
         connectionLimit =
-            if case .capped(let count) = configuration.connections { UInt64(count) } else { .max }
+            switch configuration.connections {
+            case .capped(let count), .shared(let count): UInt64(count)
+            case .recorded: .max
+            }
     }
 
     /// Looks at everything that is played.

@@ -5,6 +5,8 @@ import TraceFormat
 struct Planner {
     private let pace: Pace
     private let usesFreshConnections: Bool
+    /// Whether the plan says so after each request; where any lane may carry it, the lane knows.
+    private let closesAfterRequests: Bool
     private var timetable: Timetable
     private var lanes: LaneAssignment
     private var rewriting: RequestRewriting
@@ -16,6 +18,11 @@ struct Planner {
     init(configuration: ReplayConfiguration) {
         pace = configuration.pace
         usesFreshConnections = configuration.usesFreshConnections
+        if case .shared = configuration.connections {
+            closesAfterRequests = false
+        } else {
+            closesAfterRequests = usesFreshConnections
+        }
         timetable = Timetable(configuration)
         lanes = LaneAssignment(configuration.laneMode)
         rewriting = RequestRewriting(
@@ -130,7 +137,7 @@ struct Planner {
         )
         let start = start(of: request, due: due, previousEnd: previousEnd)
         add(task(.request(planned), on: lane, due: due, start: start))
-        if usesFreshConnections { add(task(.close, on: lane, due: due, start: .now)) }
+        if closesAfterRequests { add(task(.close, on: lane, due: due, start: .now)) }
     }
 
     private func start(
@@ -187,7 +194,7 @@ extension ReplayConfiguration {
     /// How this replay shares lanes.
     var laneMode: LaneAssignment.Mode {
         switch connections {
-        case .capped(let count): .dealt(to: count)
+        case .capped(let count), .shared(let count): .dealt(to: count)
         // Without due times nothing else keeps a trace's connections from opening all at once.
         case .recorded: pace.isClosedLoop ? .asManyAsWereOpen : .onePerConnection
         }

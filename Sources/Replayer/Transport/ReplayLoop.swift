@@ -20,6 +20,9 @@ final class ReplayLoop {
 
     private var lanes: [LaneID: Lane] = [:]
     private var pending: Deque<PlannedEvent> = []
+    /// Where any lane may carry what is due; `nil` where the plan says which.
+    private var pool: LanePool?
+    private var isEmptyingPool = false
     /// The lanes that wait for a time.
     private var timedLanes = Heap<TimedLane>()
     /// The lanes that wait for room among the requests in flight, first come, first served.
@@ -43,6 +46,13 @@ final class ReplayLoop {
         self.pulse = pulse
         self.context = context
         inFlightLimit = context.inFlightLimit(ofLoop: number)
+        if case .shared(let count) = context.configuration.connections {
+            pool = LanePool(
+                laneCount: count,
+                ofLoop: number,
+                of: context.configuration.threadCount
+            )
+        }
         outcomes = OutcomeBatch(sink: context.sink)
         isFinished = eventLoop.makePromise()
     }
@@ -121,8 +131,27 @@ final class ReplayLoop {
             finish(outcome)
         case .task(let task, let start):
             if !staysAtGate(task) { context.gate.leave(event.weight) }
+            guard pool == nil else {
+                pool?.add(task, start: start, at: now())
+                emptyPool()
+                return
+            }
             let lane = lane(event.lane)
             lane.state.append(task, start: start)
+            advance(lane)
+        }
+    }
+
+    /// Gives what waits to lanes that are free.
+    private func emptyPool() {
+        // A lane that becomes free by what is done here is found by the loop that goes on.
+        guard !isEmptyingPool else { return }
+        isEmptyingPool = true
+        defer { isEmptyingPool = false }
+        while let next = pool?.next() {
+            let lane = lane(next.lane)
+            lane.state.append(next.task, start: next.start, waitingSince: next.waitingSince)
+            if context.configuration.usesFreshConnections { lane.state.append(.close) }
             advance(lane)
         }
     }
@@ -180,6 +209,10 @@ final class ReplayLoop {
         leaveGate(lane.state.takeDequeued())
         if lane.state.isQuiet { lanes[lane.id] = nil }
         giveRoom()
+        if pool != nil, lane.state.isIdle {
+            pool?.becameIdle(lane.id)
+            emptyPool()
+        }
     }
 
     private func wake(_ lane: Lane, at time: Int64) {
@@ -272,6 +305,7 @@ final class ReplayLoop {
     func drain() {
         guard !isEnded, drainTimer == nil else { return }
         counts.isPartial = true
+        withdrawPool()
         for lane in lanes.values {
             for outcome in lane.state.withdraw() {
                 counts.count(outcome)
@@ -289,7 +323,15 @@ final class ReplayLoop {
     private func endSending() {
         guard !isEnded, !isSendingOver else { return }
         for lane in lanes.values { _ = lane.state.withdraw() }
+        _ = pool?.withdraw()
         stopSending()
+    }
+
+    private func withdrawPool() {
+        for request in pool?.withdraw() ?? [] {
+            counts.count(request.outcome)
+            outcomes.append(request.outcome)
+        }
     }
 
     private func stopSending() {
@@ -307,6 +349,7 @@ final class ReplayLoop {
         counts.isPartial = true
         isSendingOver = true
         pending.removeAll()
+        withdrawPool()
         for lane in lanes.values {
             lane.state.interrupted(at: now())
             lane.closeConnection()

@@ -130,8 +130,10 @@ struct LoadPaceOptions: ParsableArguments {
     @Flag(help: "Open a new connection for each request.")
     var noKeepalive = false
 
-    @Option(help: "Give a request up when it takes longer than this.")
-    var timeout = DurationArgument.thirtySeconds
+    @Option(
+        help: ArgumentHelp("Give a request up when it takes longer than this.", valueName: "time")
+    )
+    var timeout = SecondsArgument(nanoseconds: DurationArgument.thirtySeconds.nanoseconds)
 
     func validate() throws {
         if let connections, !(1...65_000).contains(connections) {
@@ -145,6 +147,9 @@ struct LoadPaceOptions: ParsableArguments {
         }
         if let duration, duration.nanoseconds <= 0 {
             throw ValidationError("--duration takes a time of more than nothing.")
+        }
+        if timeout.nanoseconds <= 0 {
+            throw ValidationError("--timeout takes a time of more than nothing.")
         }
     }
 }

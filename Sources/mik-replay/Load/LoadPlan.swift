@@ -14,7 +14,8 @@ struct LoadPlan {
 
     /// Writes the trace.
     ///
-    /// The requests are dealt to the connections in turn; their times only say in which order.
+    /// The requests are dealt to the connections in turn, which are as many as may be used and say
+    /// nothing of which of them carries what; their times only say in which order.
     ///
     /// - Parameters:
     ///   - path: Where to.

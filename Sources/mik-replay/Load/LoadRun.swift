@@ -39,7 +39,7 @@ struct LoadRun: Sendable {
         var configuration = ReplayConfiguration(
             target: target,
             pace: pace,
-            connections: .capped(connectionCount),
+            connections: .shared(connectionCount),
             limits: ReplayLimits(timeout: timeout),
             seed: .random(in: .min ... .max)
         )

@@ -76,7 +76,7 @@ extension ConnectionPolicy {
     fileprivate var text: String {
         switch self {
         case .recorded: "recorded"
-        case .capped(let count): String(count)
+        case .capped(let count), .shared(let count): String(count)
         }
     }
 }
