@@ -23,8 +23,19 @@ struct DocumentedCommandTests {
     private static let environment = """
         export PATH="$PWD/bin:$PATH" MIK_REPLAY_LOAD_WARMUP=0 MIK_REPLAY_LOAD_CONNECTIONS=4 \
         MIK_REPLAY_COMPARE_REPETITIONS=2 MIK_REPLAY_STAND_IN_LISTEN=127.0.0.1:0 \
-        MIK_REPLAY_MERGE_CLOCK_TOLERANCE=1h
+        MIK_REPLAY_MERGE_CLOCK_TOLERANCE=1h start=2020-01-01T00:00:00Z START=2020-01-01T00:00:00Z
         """
+
+    /// What starts commands on other machines, for this one.
+    private static let launchers = [
+        "srun": #"exec "$@""#,
+        "parallel": #"""
+        while [ "$1" != mik-replay ]; do shift; done
+        while [ "$1" != ::: ]; do command="$command '$1'"; shift; done
+        shift
+        for value; do eval "$(echo "$command" | sed "s/{}/$value/g")" || exit; done
+        """#,
+    ]
 
     @Test func allPagesWithCommandsAreRead() throws {
         let folder = PackagingTests.sources.appending("docs").string
@@ -60,6 +71,14 @@ struct DocumentedCommandTests {
         line = line.replacing(">= 500", with: ">= 200")
         line = line.replacing("2026-11-26T10:00:00Z", with: "2020-01-01T00:00:00Z")
         line = line.replacing(/\ -d [0-9]+s?/, with: " -d 0.3")
+        // A page shows several ways to the same files.
+        if line.hasPrefix("parallel ") { return ["rm -f *.mrr; \(line)"] }
+        if line.hasPrefix("srun ") {
+            return (1...4).map { task in
+                "export SLURM_ARRAY_TASK_ID=\(task) SLURM_ARRAY_TASK_COUNT=4; "
+                    + "rm -f shard-\(task).mrr; \(line)"
+            }
+        }
         guard line.contains("--shard 1/4") else { return [line] }
         return (1...4).map { shard in
             line.replacing("--shard 1/4", with: "--shard \(shard)/4")
@@ -107,6 +126,13 @@ extension DocumentedCommandTests {
             atPath: program.file("bin/mik-replay").string,
             withDestinationPath: Program.path.string
         )
+        for (name, script) in Self.launchers {
+            try Data("#!/bin/sh\n\(script)\n".utf8).write(to: program.url("bin/\(name)"))
+            try files.setAttributes(
+                [.posixPermissions: 0o755],
+                ofItemAtPath: program.file("bin/\(name)").string
+            )
+        }
         // So many connections that each shard has some.
         let targets = (0..<40).map { ["/run/echo", "/health", "/run/module\($0)"] }
         for name in ["checkout.mtr", "traces/checkout.mtr"] {
@@ -168,7 +194,10 @@ struct DocumentedCommands {
             .map { $0.prefix { !$0.hasPrefix("mik-replay ") }.joined(separator: "\n") }
     }
 
-    /// Every command line that starts with the program, whole where it goes over several.
+    /// What a command line of the program begins with: its name, or what starts it elsewhere.
+    private static let beginnings = ["mik-replay ", "srun ", "parallel "]
+
+    /// Every command line of the program, whole where it goes over several.
     var lines: [String] {
         var lines: [String] = []
         for block in blocks {
@@ -180,7 +209,9 @@ struct DocumentedCommands {
                 if goesOn {
                     if isOurs { lines[lines.count - 1] += "\n" + text }
                 } else {
-                    isOurs = command.hasPrefix("mik-replay ") && !command.hasPrefix("mik-replay  ")
+                    isOurs =
+                        Self.beginnings.contains { command.hasPrefix($0) }
+                        && !command.hasPrefix("mik-replay  ")
                     // A page may come back to a command; what it writes is then there already.
                     isOurs = isOurs && !lines.contains(String(command))
                     if isOurs { lines.append(String(command)) }
