@@ -204,6 +204,7 @@ let package = Package(
                 "SyntheticRuns", "Analyzer", "TraceFormat", "SeededRandom", "TestSupport",
                 histogram,
             ],
+            exclude: ["Samples"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -101,7 +101,8 @@ extension Histogram where Count == UInt64 {
     ///         16     8  lowest discernible value
     ///         24     8  highest trackable value
     ///         32     8  ratio of integers to values, the double 1
-    ///         40        counts by ascending value: ZigZag LEB128, a run of zeros as its negative length
+    ///         40        counts by ascending value: ZigZag LEB128, two zeros or more as their
+    ///                     negative number
     var encoded: [UInt8] {
         var counts: [UInt8] = []
         var zeros: Int64 = 0
@@ -110,7 +111,7 @@ extension Histogram where Count == UInt64 {
                 zeros += 1
                 continue
             }
-            if zeros > 0 { counts += Self.zigZag(-zeros) }
+            if zeros > 0 { counts += Self.zigZag(zeros == 1 ? 0 : -zeros) }
             zeros = 0
             counts += Self.zigZag(Int64(clamping: cell.count))
         }
