@@ -39,6 +39,68 @@ struct CompareTests {
         #expect(diff.output.contains("K = 2"), "\(diff)")
     }
 
+    @Test func withSlicesTheSidesTakeTurnsWithinARepetition() async throws {
+        let program = try programWithTrace()
+        try await program.standIn { old, _ in
+            try await program.standIn { new, _ in
+                let finished = try await program.run(
+                    [
+                        "compare", "--repetitions", "2", "--slices", "10ms", "--before-run",
+                        "echo $MIK_REPLAY_SIDE $MIK_REPLAY_REPETITION >> turns", "--baseline", old,
+                        "--candidate", new, "shop.mtr",
+                    ]
+                )
+                #expect([0, 1, 3, 4].contains(finished.status), "\(finished)")
+                #expect(finished.output.contains("K = 2"), "\(finished)")
+            }
+        }
+        // Both servers are made ready before the first slice.
+        let turns = try String(contentsOf: program.url("turns"), encoding: .utf8)
+        #expect(turns == "baseline 1\ncandidate 1\ncandidate 2\nbaseline 2\n")
+        let runs = try FileManager.default.contentsOfDirectory(
+            atPath: program.url("shop.compare").path
+        )
+        #expect(runs.count == 4, "no slice is left over: \(runs)")
+        for run in runs {
+            let info = try await program.json("info", "--json", "shop.compare/\(run)")
+            #expect(try info["planned"].number == 60)
+            #expect(try info["sent"].number == 60)
+            #expect(try info["partial"].flag == false)
+        }
+        var reader = try RunReader(opening: program.file("shop.compare/candidate-2.mrr"))
+        var dues: [UInt64: Int64] = [:]
+        while let outcome = try reader.next() { dues[outcome.index] = outcome.due }
+        #expect(dues.count == 60)
+        let ordered = dues.sorted { $0.key < $1.key }.map(\.value)
+        #expect(ordered == ordered.sorted())
+        #expect(reader.info.environment["modes"] == "slices of 0.010 s")
+    }
+
+    @Test(arguments: [
+        ["--speed", "max"], ["--rate", "10/s"], ["--loop", "2"], ["--slice", "0..1s"],
+    ])
+    func slicesCutAWholeTraceAtItsTimes(arguments: [String]) async throws {
+        let program = try programWithTrace()
+        let finished = try await program.run(
+            ["compare", "--slices", "1s", "--baseline", "http://127.0.0.1:1"] + arguments
+                + ["shop.mtr"]
+        )
+        #expect(finished.status == 64 && finished.errors.contains("--slices cuts"), "\(finished)")
+    }
+
+    @Test func tooManySlicesAreRefused() async throws {
+        let program = try programWithTrace()
+        let finished = try await program.run(
+            "compare",
+            "--slices",
+            "1us",
+            "--baseline",
+            "http://127.0.0.1:1",
+            "shop.mtr"
+        )
+        finished.expectFailure(64, saying: "into more than 1000 parts")
+    }
+
     @Test func theNoiseOfTheMachineIsKeptIfItCouldBeMeasured() async throws {
         let program = try programWithTrace()
         try await program.standIn { shop, _ in

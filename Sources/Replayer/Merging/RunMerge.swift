@@ -83,7 +83,8 @@ public struct RunMerge: Equatable, Sendable {
         for part in parts {
             guard let partEnding = part.ending else { throw .unfinished(file: part.file) }
             firstConnections.append(ending.ledger["connections", "opened"])
-            ending.add(partEnding)
+            // Each shard read the whole trace.
+            ending.add(partEnding) { group, _ in group == "trace" }
         }
         self.ending = ending
         self.firstConnections = firstConnections
@@ -173,18 +174,22 @@ extension RunMerge.Part {
 }
 
 extension RunEnding {
-    /// Adds the end of another shard: counts add up, and of times the longest counts.
-    fileprivate mutating func add(_ other: RunEnding) {
+    /// Adds the end of another part: counts add up, and of times the longest counts.
+    ///
+    /// - Parameters:
+    ///   - other: The end of the other part.
+    ///   - isShared: Whether the greatest of a counter counts, by the names of its group and its own.
+    mutating func add(_ other: RunEnding, where isShared: (String, String) -> Bool) {
         isPartial = isPartial || other.isPartial
         duration = max(duration, other.duration)
         for group in other.ledger.groups {
             for counter in group.counters {
                 let count = ledger[group.name, counter.name]
-                // Each shard read the whole trace, and stalls happen beside each other.
-                let isShared =
-                    group.name == "trace" || counter.name == "longest_stall_microseconds"
+                let isGreatest =
+                    counter.name == "longest_stall_microseconds"
+                    || isShared(group.name, counter.name)
                 ledger[group.name, counter.name] =
-                    isShared ? max(count, counter.count) : count &+ counter.count
+                    isGreatest ? max(count, counter.count) : count &+ counter.count
             }
         }
     }

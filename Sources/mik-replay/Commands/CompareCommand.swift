@@ -11,7 +11,8 @@ struct CompareCommand: AsyncParsableCommand {
         abstract: "Replay a trace against two targets in turn, several times, and compare.",
         discussion: """
             The repetitions alternate (ABBA), so that what drifts on the machine meets
-            both targets alike. Without a candidate the baseline is compared with itself:
+            both targets alike; with --slices they alternate within a repetition, too, which
+            follows faster drift. Without a candidate the baseline is compared with itself:
             that shows how far two runs of one target differ on this machine, and
             --calibrate keeps it beside the trace for later comparisons.
 
@@ -54,6 +55,15 @@ struct CompareCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Take turns within each repetition, after so much recorded time, such as 5s; both "
+                + "servers must run at once.",
+            valueName: "time"
+        )
+    )
+    var slices: DurationArgument?
+
+    @Option(
+        help: ArgumentHelp(
             "Run this shell command before each replay.",
             valueName: "command"
         )
@@ -87,13 +97,26 @@ struct CompareCommand: AsyncParsableCommand {
         guard selection.shard == nil else {
             throw ValidationError("A --shard is a part of a replay; there is nothing to compare.")
         }
+        guard slices == nil || isWholeTraceOnTime else {
+            throw ValidationError(
+                "--slices cuts a whole trace at its recorded times: without --slice, --loop, "
+                    + "--multiply, --duration, another pace, or --speed max."
+            )
+        }
+    }
+
+    private var isWholeTraceOnTime: Bool {
+        guard case .arrival = pace.value else { return false }
+        var whole = TraceSelection()
+        whole.shard = selection.shard?.shard
+        return selection.value == whole && limits.value.duration == nil
     }
 
     func run() async throws {
         try await reportingFailures {
             let trace = FilePath(trace)
             guard let candidate else { return try await measureNoise(of: trace, inFolder: "noise") }
-            let runs = runs(of: trace, candidate, inFolder: "compare")
+            let runs = try runs(of: trace, candidate, inFolder: "compare")
             try runs.prepare()
             if calibrate { try await measureNoise(of: trace, inFolder: "noise") }
             try await runs.replayAll()
@@ -109,7 +132,7 @@ struct CompareCommand: AsyncParsableCommand {
         of trace: FilePath,
         _ candidate: TargetArgument,
         inFolder name: String
-    ) -> InterleavedRuns {
+    ) throws -> InterleavedRuns {
         var beside = trace
         beside.extension = name
         return InterleavedRuns(
@@ -119,9 +142,25 @@ struct CompareCommand: AsyncParsableCommand {
             trace: trace,
             folder: folder.map { FilePath($0).appending(name) } ?? beside,
             repetitionCount: repetitions,
+            slicing: try slicing(of: trace),
             hook: beforeRun.map(ShellHook.init),
             replaces: format.force
         )
+    }
+
+    private func slicing(of trace: FilePath) throws -> Slicing? {
+        guard let slices, case .arrival(let speed) = pace.value else { return nil }
+        let summary = try TraceReader(opening: trace).summary
+        let first = summary.firstRequestTime ?? 0
+        let duration = max(0, (summary.lastTime ?? first) - first)
+        guard let slicing = Slicing(duration: duration, length: slices.nanoseconds, speed: speed)
+        else {
+            throw CommandFailure(
+                "--slices would cut \(trace.string) into more than \(Slicing.limit) parts",
+                .usage
+            )
+        }
+        return slicing
     }
 
     private func configuration(_ target: TargetArgument) -> ReplayConfiguration {
@@ -162,7 +201,7 @@ struct CompareCommand: AsyncParsableCommand {
 
 extension CompareCommand {
     private func measureNoise(of trace: FilePath, inFolder name: String) async throws {
-        let runs = runs(of: trace, baseline, inFolder: name)
+        let runs = try runs(of: trace, baseline, inFolder: name)
         try runs.prepare()
         try await runs.replayAll()
         let repetitions = try estimates(of: runs, judgement.value)
