@@ -44,15 +44,25 @@ public struct RunReader: ~Copyable, Sendable {
 
     /// The next outcome in file order; `nil` at the end.
     public mutating func next() throws(TraceError) -> Outcome? {
-        while pending.isEmpty {
-            guard nextBlock < blocks.blocks.count else { return nil }
+        if pending.isEmpty {
+            guard let outcomes = try nextBlockOfOutcomes() else { return nil }
+            pending = outcomes.reversed()
+        }
+        return pending.removeLast()
+    }
+
+    /// The outcomes of the next block that has any, in file order; `nil` at the end.
+    ///
+    /// For who wants all of them: an outcome is large, and so none is moved. Not to be mixed with `next()`.
+    public mutating func nextBlockOfOutcomes() throws(TraceError) -> [Outcome]? {
+        while nextBlock < blocks.blocks.count {
             let entry = blocks.blocks[nextBlock]
             nextBlock += 1
             guard entry.kind == BlockKind.outcomes.rawValue else { continue }
-            pending = try blocks.outcomes(of: entry)
-            pending.reverse()
+            let outcomes = try blocks.outcomes(of: entry)
+            if !outcomes.isEmpty { return outcomes }
         }
-        return pending.removeLast()
+        return nil
     }
 }
 

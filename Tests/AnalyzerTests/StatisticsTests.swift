@@ -164,6 +164,25 @@ enum PairedVector {
         #expect(values.ascending() == values.sorted())
     }
 
+    @Test func numbersWithFractionsAndSignsAreSorted() {
+        var generator = SplitMix64(seed: 5)
+        let values = (0..<10_000).map { _ in
+            (Double(generator.next(below: 2001)) - 1000) / 64
+        }
+        #expect(values.ascending() == values.sorted())
+        let extremes = (0..<5000).flatMap { _ in [-.infinity, .infinity, -1e-300, 0, 1e300] }
+        #expect(extremes.ascending() == extremes.sorted())
+    }
+
+    @Test func elementsOfEqualKeysKeepTheirOrder() {
+        var generator = SplitMix64(seed: 6)
+        let elements = (0..<10_000).map { (key: UInt64(generator.next(below: 100)), place: $0) }
+        let sorted = elements.ascending { $0.key }
+        #expect(
+            zip(sorted, sorted.dropFirst()).allSatisfy { ($0.key, $0.place) < ($1.key, $1.place) }
+        )
+    }
+
     @Test func theExtremesOfAllNumbersAreSorted() {
         let values = (0..<3000).flatMap { [Int64.max - $0, .min + $0, $0, -$0] }
         #expect(values.ascending() == values.sorted())

@@ -44,10 +44,9 @@ public struct ColdEffect: Equatable, Sendable {
         hasSchedule: Bool,
         all: LatencySummary
     ) {
-        var counts: [Temperature: Int] = [:]
-        for case let temperature? in records.lazy.map(\.temperature) {
-            counts[temperature, default: 0] += 1
-        }
+        var tally = TallyByCase<Temperature, Int>(0)
+        for case let temperature? in records.lazy.map(\.temperature) { tally[temperature] += 1 }
+        let counts = tally.members { $0 > 0 }
         self.counts = counts
         penalty = PooledPenalty(modules)
         let summary = { (isIncluded: @escaping (Temperature?) -> Bool) in

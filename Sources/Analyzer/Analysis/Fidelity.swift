@@ -22,20 +22,20 @@ public struct Fidelity: Equatable, Sendable {
         dueDuration > 0 ? Double(sentDuration) / Double(dueDuration) - 1 : nil
     }
 
-    /// Looks at the requests that were sent, in any order; `nil` when there are fewer than two.
+    /// Looks at the requests that were sent, by ascending index; `nil` when there are fewer than two.
     init?(_ records: ContiguousArray<RequestRecord>, info: RunInfo, ending: RunEnding?) {
-        var sent = records.filter { $0.sent != nil }
-        sent.sort { ($0.due, $0.index) < ($1.due, $1.index) }
-        let times = sent.compactMap(\.sent)
+        // Those that are due at the same time stay in their order.
+        let sent = records.compactMap { record in record.sent.map { (due: record.due, sent: $0) } }
+            .ascending { UInt64(bitPattern: $0.due) ^ 1 << 63 }
         guard sent.count > 1, let first = sent.first, let last = sent.last,
-            let firstSent = times.min(), let lastSent = times.max()
+            let firstSent = sent.lazy.map(\.sent).min(), let lastSent = sent.lazy.map(\.sent).max()
         else { return nil }
         dueDuration = last.due &- first.due
         sentDuration = lastSent &- firstSent
         gapError = Spread(
             zip(sent, sent.dropFirst()).map { earlier, later in
                 let due = later.due &- earlier.due
-                let real = (later.sent ?? 0) &- (earlier.sent ?? 0)
+                let real = later.sent &- earlier.sent
                 return Int64(clamping: (real &- due).magnitude)
             }
         )

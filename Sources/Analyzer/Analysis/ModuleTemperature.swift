@@ -39,15 +39,16 @@ public struct ModuleTemperature: Equatable, Sendable {
         var tally = Tally()
         for request in requests { tally.add(request) }
         self.module = module
-        counts = tally.counts
-        evidence = tally.evidence
-        tiers = tally.tiers
+        counts = tally.counts.members { $0 > 0 }
+        evidence = tally.evidence.members { !$0.members { $0 > 0 }.isEmpty }
+            .mapValues { $0.members { $0 > 0 } }
+        tiers = tally.tiers.members { $0 > 0 }
         contradictions = tally.contradictions
         herd = tally.herd
-        coldTimes = tally.times[.cold] ?? []
-        shadows = tally.times[.shadow] ?? []
+        coldTimes = tally.times[.cold]
+        shadows = tally.times[.shadow]
         cold = LatencySummary(succeeded: coldTimes, censored: [])
-        let warmTimes = tally.times[.warm] ?? []
+        let warmTimes = tally.times[.warm]
         warm = LatencySummary(succeeded: warmTimes, censored: [])
         penalty =
             warmTimes.count >= Quantile.p50.minimumCount
@@ -58,26 +59,26 @@ public struct ModuleTemperature: Equatable, Sendable {
     }
 
     private struct Tally {
-        var counts: [Temperature: Int] = [:]
-        var evidence: [Temperature: [LabelEvidence: Int]] = [:]
-        var tiers: [LoadTier: Int] = [:]
+        var counts = TallyByCase<Temperature, Int>(0)
+        var evidence = TallyByCase<Temperature, TallyByCase<LabelEvidence, Int>>(TallyByCase(0))
+        var tiers = TallyByCase<LoadTier, Int>(0)
         var contradictions = 0
-        var times: [Temperature: [Int64]] = [:]
+        var times = TallyByCase<Temperature, [Int64]>([])
         var herd = 0
         private var currentHerd = 0
 
         mutating func add(_ request: RequestRecord) {
             guard let label = request.label else { return }
-            counts[label.temperature, default: 0] += 1
-            evidence[label.temperature, default: [:]][label.evidence, default: 0] += 1
+            counts[label.temperature] += 1
+            evidence[label.temperature][label.evidence] += 1
             if label.isContradicted { contradictions += 1 }
             if label.temperature.isLoading {
-                tiers[label.tier, default: 0] += 1
+                tiers[label.tier] += 1
                 currentHerd = label.temperature == .cold ? 1 : currentHerd + 1
                 herd = max(herd, currentHerd)
             }
             if request.ending == .succeeded, let time = request.serviceTime {
-                times[label.temperature, default: []].append(time)
+                times[label.temperature].append(time)
             }
         }
     }

@@ -42,17 +42,35 @@ public struct RequestCounts: Equatable, Sendable {
         unsentReasons[.interrupted, default: 0] += missing
     }
 
-    mutating func add(_ record: RequestRecord) {
+    /// Counts a request, but for what the one before it mostly shares: `run` is how many had its status
+    /// lately.
+    mutating func add(_ record: RequestRecord, _ run: inout StatusRun) {
         total += 1
         if record.sent != nil { sent += 1 }
         switch record.ending {
         case .succeeded, .rejected:
-            completed += 1
-            statuses[record.status, default: 0] += 1
+            if record.status != run.status {
+                add(run)
+                run = StatusRun(status: record.status)
+            }
+            run.count += 1
             if record.ending == .succeeded { succeeded += 1 }
         case .failed(let failure): failures[failure, default: 0] += 1
         case .censored(let reason): censorings[reason, default: 0] += 1
         case .unsent(let reason): unsentReasons[reason, default: 0] += 1
         }
+    }
+
+    /// Counts a run of completed requests.
+    mutating func add(_ run: StatusRun) {
+        guard run.count > 0 else { return }
+        completed += run.count
+        statuses[run.status, default: 0] += run.count
+    }
+
+    /// Completed requests with one status, one behind the other.
+    struct StatusRun {
+        var status: UInt16 = 0
+        var count = 0
     }
 }

@@ -3,10 +3,17 @@ internal import TraceFormat
 /// What the analysis keeps of one outcome: small, so that a million of them fit in memory.
 ///
 /// Times come from a file that may say anything, so their differences wrap instead of trapping;
-/// nonsense is caught by the validity checks.
+/// nonsense is caught by the validity checks. What is large stands first, so that nothing is filled up.
 struct RequestRecord {
     let index: UInt64
     let due: Int64
+    private let sentOrNone: Int64
+    private let endOrNone: Int64
+    private let blocked: Int64
+    private let residualOrNone: Int64
+    /// Stands for the identifier that the server gave the request; zero if it gave none.
+    let requestKey: UInt64
+    let answer: Answer
     /// The position of the request's route in the order in which routes were first seen.
     let route: Int32
     /// The position of the module that answers in the order in which modules were first seen; `nil` if none does.
@@ -15,13 +22,6 @@ struct RequestRecord {
     /// Zero if no status line came.
     let status: UInt16
     var label: TemperatureLabel?
-    let answer: Answer
-    /// Stands for the identifier that the server gave the request; zero if it gave none.
-    let requestKey: UInt64
-    private let sentOrNone: Int64
-    private let endOrNone: Int64
-    private let blocked: Int64
-    private let residualOrNone: Int64
 
     /// Stands for a time that there is not.
     private static let none = Int64.min

@@ -41,6 +41,8 @@ public struct RunAnalysis: Sendable {
     let records: ContiguousArray<RequestRecord>
     /// The routes that the records' route numbers stand for.
     let routeNames: [String]
+    /// The server's identifiers of the slowest few thousand requests, by index.
+    let requestIDs: [UInt64: String]
 
     /// The slowest requests and their temperature.
     public struct Tail: Equatable, Sendable {
@@ -74,8 +76,9 @@ public struct GroupSummary: Equatable, Sendable {
         var counts = RequestCounts()
         var response: (succeeded: [Int64], censored: [Int64]) = ([], [])
         var service: (succeeded: [Int64], censored: [Int64]) = ([], [])
+        var run = RequestCounts.StatusRun()
         for record in records {
-            counts.add(record)
+            counts.add(record, &run)
             if record.isCensored {
                 // One without an age still took some time: it must not drop out.
                 response.censored.append(record.responseTime ?? 0)
@@ -87,6 +90,7 @@ public struct GroupSummary: Equatable, Sendable {
                 service.succeeded.append(serviceTime)
             }
         }
+        counts.add(run)
         self.name = name
         self.counts = counts
         let measured = LatencySummary(succeeded: service.succeeded, censored: service.censored)

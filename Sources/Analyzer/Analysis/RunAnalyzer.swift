@@ -11,8 +11,8 @@ public struct RunAnalyzer {
     private let rules: RouteRules
     private var routes = NumberedNames()
     private var modules = NumberedNames()
-    /// What is known of requests by their method and path: most come again and again.
-    private var placesByPath: [Substring: [Substring: Place]] = [:]
+    /// What is known of requests by what their route depends on: most come again and again.
+    private var places: [Substring: Place] = [:]
 
     /// The numbers of a request's route and module.
     private struct Place {
@@ -24,7 +24,8 @@ public struct RunAnalyzer {
 
     /// Beyond this many paths, further ones are taken apart each time they come.
     private static let rememberedPathsLimit = 50_000
-    private var rememberedPaths = 0
+    /// Room for more requests is made as they come.
+    private static let expectedLimit: UInt64 = 1 << 21
 
     private var knowledge: ServerKnowledge
     private var slowest: SlowestOutcomes
@@ -44,6 +45,13 @@ public struct RunAnalyzer {
         self.info = info
         self.knowledge = knowledge
         slowest = SlowestOutcomes(hasSchedule: info.hasSchedule)
+        records.reserveCapacity(Int(min(info.planned, Self.expectedLimit)))
+    }
+
+    /// Adds outcomes.
+    public mutating func add(_ outcomes: [Outcome]) {
+        // By position, because a loop over the outcomes copies each.
+        for position in outcomes.indices { add(outcomes[position]) }
     }
 
     /// Adds one outcome.
@@ -66,8 +74,8 @@ public struct RunAnalyzer {
         let target = outcome.target
         let query = rules.dependsOnQuery ? nil : target.utf8.firstIndex(of: UInt8(ascii: "?"))
         let path = target[..<(query ?? target.endIndex)]
-        let method = rules.dependsOnMethod ? outcome.method[...] : ""
-        if let place = placesByPath[method]?[path] { return place }
+        let key = rules.dependsOnMethod ? "\(outcome.method) \(path)" : path
+        if let place = places[key] { return place }
         let route = Route(target: target)
         let name = rules.name(method: outcome.method, target: target, route: route)
         var module: Int32?
@@ -80,10 +88,7 @@ public struct RunAnalyzer {
             isScript: isScript,
             hasVolatileBody: route.hasVolatileBody
         )
-        if rememberedPaths < Self.rememberedPathsLimit {
-            placesByPath[method, default: [:]][path] = place
-            rememberedPaths += 1
-        }
+        if places.count < Self.rememberedPathsLimit { places[key] = place }
         return place
     }
 
@@ -107,7 +112,7 @@ public struct RunAnalyzer {
         let groups = zip(routes.names, membersOfRoutes).map { name, members in
             GroupSummary(
                 name: name,
-                records: members.lazy.map { [records] in records[$0] },
+                records: SelectedRecords(records, at: members),
                 hasSchedule: hasSchedule
             )
         }
@@ -133,7 +138,7 @@ public struct RunAnalyzer {
             tail: tail(beyond: headline[.p99]),
             windows: TimeWindows(records, hasSchedule: hasSchedule),
             recordedAnswers: zip(routes.names, membersOfRoutes).map { name, members in
-                RecordedAnswers(route: name, members.lazy.map { [records] in records[$0] })
+                RecordedAnswers(route: name, SelectedRecords(records, at: members))
             }.sorted { $0.route < $1.route },
             slowest: slowest.requests(records, routeNames: routes.names),
             validity: Validity(
@@ -145,7 +150,8 @@ public struct RunAnalyzer {
                 contradictions: countContradictions()
             ),
             records: records,
-            routeNames: routes.names
+            routeNames: routes.names,
+            requestIDs: slowest.requestIDs
         )
     }
 

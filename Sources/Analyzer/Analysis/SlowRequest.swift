@@ -20,27 +20,45 @@ public struct SlowRequest: Equatable, Sendable {
     public let requestID: String?
 }
 
-/// Keeps the few slowest of many outcomes, with what records have no room for.
+/// Keeps the slowest of many outcomes, with the server's identifiers of them, for which records have no
+/// room.
 struct SlowestOutcomes {
-    private static let limit = 10
+    private static let shownCount = 10
+    /// So many keep their identifiers.
+    private static let limit = 4096
     private let hasSchedule: Bool
-    private var members: [(time: Int64, index: UInt64, requestID: String?)] = []
+    private var members: [Member] = []
+    /// The last one that is slow enough, once there are more than enough.
+    private var last: Member?
+
+    private struct Member {
+        let time: Int64
+        let index: UInt64
+        let requestID: String?
+
+        /// The slower one, of equally slow ones the earlier one, is first.
+        func isBefore(_ other: Member) -> Bool { (other.time, index) < (time, other.index) }
+    }
 
     init(hasSchedule: Bool) {
         self.hasSchedule = hasSchedule
     }
 
-    /// Looks at one outcome, in any order; of equally slow ones the earlier stay.
+    /// Looks at one outcome, in any order.
     mutating func add(_ outcome: Outcome) {
         guard let end = outcome.end, let sent = outcome.sent else { return }
         let time = end &- (hasSchedule ? outcome.due : sent)
-        let isFull = members.count == Self.limit
-        if isFull, let last = members.last, (time, last.index) <= (last.time, outcome.index) {
-            return
-        }
-        let place = members.firstIndex { ($0.time, outcome.index) < (time, $0.index) }
-        members.insert((time, outcome.index, outcome.requestID), at: place ?? members.endIndex)
-        if isFull { members.removeLast() }
+        if let last, (last.time, outcome.index) >= (time, last.index) { return }
+        members.append(Member(time: time, index: outcome.index, requestID: outcome.requestID))
+        guard members.count == 2 * Self.limit else { return }
+        members = Array(members.sorted { $0.isBefore($1) }.prefix(Self.limit))
+        last = members.last
+    }
+
+    /// The server's identifiers of the slowest, by index.
+    var requestIDs: [UInt64: String] {
+        let named = members.compactMap { member in member.requestID.map { (member.index, $0) } }
+        return Dictionary(named) { first, _ in first }
     }
 
     /// The slowest first.
@@ -48,7 +66,7 @@ struct SlowestOutcomes {
         _ records: ContiguousArray<RequestRecord>,
         routeNames: [String]
     ) -> [SlowRequest] {
-        members.compactMap { member in
+        members.sorted { $0.isBefore($1) }.prefix(Self.shownCount).compactMap { member in
             guard let record = records.first(withIndex: member.index) else { return nil }
             return SlowRequest(
                 index: record.index,

@@ -30,16 +30,18 @@ struct TemperatureAnalysis {
         let overflow = knowledge.cache.overflow(firstUses: uses, firstScript: firstScript)
         if knowledge.loads != nil { agreement = ServerLoads.Agreement() }
         for (name, order) in zip(names, orders) {
-            let requests = order.map { records[$0] }
+            var requests = order.map { records[$0] }
             let model = LoadModel(
                 requests,
                 cache: knowledge.cache,
                 overflow: overflow,
                 firstScript: firstScript
             )
-            let labels = labels(of: requests, by: model)
-            for (position, label) in zip(order, labels) { records[position].label = label }
-            modules.append(ModuleTemperature(module: name, order.map { records[$0] }))
+            for (number, label) in labels(of: requests, by: model).enumerated() {
+                requests[number].label = label
+                records[order[number]].label = label
+            }
+            modules.append(ModuleTemperature(module: name, requests))
         }
         modules.sort { $0.module < $1.module }
     }

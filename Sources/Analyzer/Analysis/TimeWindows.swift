@@ -38,8 +38,15 @@ public struct TimeWindows: Equatable, Sendable {
     init?(_ records: ContiguousArray<RequestRecord>, hasSchedule: Bool) {
         // A file may say anything: what is not within the years of a replay is not shown.
         let plausible = 0...(Int64.max / 4)
-        let times = records.lazy.flatMap { [$0.due, $0.sent ?? $0.due] }
-        guard let last = times.filter(plausible.contains).max(), last > 0 else { return nil }
+        let last = records.reduce(0 as Int64) { last, record in
+            let times = (record.due, record.sent ?? record.due)
+            return Swift.max(
+                last,
+                plausible.contains(times.0) ? times.0 : 0,
+                plausible.contains(times.1) ? times.1 : 0
+            )
+        }
+        guard last > 0 else { return nil }
         let width = Self.width(for: last)
         var parts = [Part](repeating: Part(), count: Int(last / width) + 1)
         for record in records where plausible.contains(record.due) {

@@ -4,12 +4,12 @@ internal import TraceFormat
 ///
 /// The fingerprint is of the body as it came, so two encodings of one text differ.
 struct Answer: Equatable {
-    /// Zero if no whole answer came.
-    let status: UInt16
-    /// Bytes of the body.
-    let byteCount: UInt64
     /// The first half of the body's fingerprint; zero where bodies say nothing.
     let key: UInt64
+    /// Bytes of the body.
+    let byteCount: UInt64
+    /// Zero if no whole answer came.
+    let status: UInt16
     /// How it compares with the one in the recording.
     let recorded: Likeness?
 

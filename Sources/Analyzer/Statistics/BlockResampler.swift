@@ -1,12 +1,13 @@
 /// Finds order statistics of many resamples of the same blocks without sorting each of them.
 ///
 /// Values are sorted once. A resample is a weight for each block; the value at a position is where
-/// the walk along the sorted values has passed that much weight. The walk starts shortly before it,
-/// because an order statistic of a resample is rarely far from that of the whole.
+/// the walk along the sorted values has passed that much weight. The walk starts at the order
+/// statistic of the whole, because that of a resample is rarely far from it.
 struct BlockResampler {
     /// The number of blocks.
     let blockCount: Int
-    private let sorted: [Double]
+    /// The values in ascending order.
+    let sorted: [Double]
     private let blockOfRank: [Int32]
     private let blockLength: Int
 
@@ -23,18 +24,16 @@ struct BlockResampler {
         let order = values.enumerated().map {
             (value: $0.element, block: Int32($0.offset / blockLength))
         }
-        .sorted { $0.value < $1.value }
+        .ascending { $0.value.orderedBits }
         sorted = order.map(\.value)
         blockOfRank = order.map(\.block)
         blockCount = (values.count + blockLength - 1) / blockLength
         self.blockLength = blockLength
     }
 
-    /// A good start for a quantile: two standard deviations before its rank if blocks moved as one.
+    /// A good start for a quantile: where it is in the whole.
     func start(near fraction: Double) -> Start {
-        let count = Double(sorted.count)
-        let reach = 2 * (count * Double(blockLength) * fraction * (1 - fraction)).squareRoot()
-        let rank = max(0, Int(count * fraction - reach))
+        let rank = Int(Double(sorted.count) * fraction)
         var below = [Int](repeating: 0, count: blockCount)
         for block in blockOfRank.prefix(rank) { below[Int(block)] += 1 }
         return Start(rank: rank, countsBelow: below)
@@ -53,12 +52,13 @@ struct BlockResampler {
         weights: [Int],
         from start: Start
     ) -> (lower: Double, upper: Double) {
+        var rank = start.rank
+        // The weight of all values below the rank.
         var passed = 0
         for (block, weight) in weights.enumerated() { passed += weight * start.countsBelow[block] }
-        var rank = start.rank
-        if passed > lower {
-            passed = 0
-            rank = 0
+        while passed > lower {
+            rank -= 1
+            passed -= weights[Int(blockOfRank[rank])]
         }
         func advance(past position: Int) -> Double {
             while true {

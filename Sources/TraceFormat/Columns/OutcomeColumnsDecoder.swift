@@ -25,8 +25,8 @@ struct OutcomeColumnsDecoder {
     private var serverMilliseconds: ValueQueue
     private var recordedStatuses: ValueQueue
     private var texts: TextColumnsDecoder
-    /// Strings of which many outcomes have the same.
-    private var strings: [[UInt8]: String] = [:]
+    /// Strings of which many outcomes have the same, by field and number.
+    private var strings = [[String]](repeating: [], count: OutcomeText.count)
 
     /// Reads the columns of a block that must hold `count` outcomes.
     init(_ reader: ColumnPayloadReader, count: Int) throws(BlockFault) {
@@ -171,14 +171,14 @@ struct OutcomeColumnsDecoder {
 
     /// A text that was there before is not made anew.
     private mutating func string(_ field: Int) throws(BlockFault) -> String {
-        let bytes = try texts.next(field: field)
-        if let string = strings[bytes] { return string }
-        let string = try text(bytes)
-        strings[bytes] = string
-        return string
+        let number = try texts.nextNumber(field: field)
+        if number == strings[field].count {
+            strings[field].append(try text(texts.bytes(of: number, field: field)))
+        }
+        return strings[field][number]
     }
 
-    private func text(_ bytes: [UInt8]) throws(BlockFault) -> String {
+    private func text(_ bytes: some Sequence<UInt8>) throws(BlockFault) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .contents(.text, offset: 0)
         }

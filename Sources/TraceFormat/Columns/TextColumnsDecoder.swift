@@ -97,9 +97,21 @@ struct TextColumnsDecoder {
 
     /// The next text of a field that is no part of heads.
     mutating func next(field: Int) throws(BlockFault) -> [UInt8] {
-        let range = try nextValue(field)
-        try spend(range.count)
-        return Array(values[range])
+        let number = try nextNumber(field: field)
+        return Array(bytes(of: number, field: field))
+    }
+
+    /// The number of the next text of a field that is no part of heads: different texts of a field are
+    /// numbered from 0 as they first come.
+    mutating func nextNumber(field: Int) throws(BlockFault) -> Int {
+        let number = try nextValue(field)
+        try spend(knownValues[field][number].count)
+        return number
+    }
+
+    /// The bytes of a text of a field that was given out.
+    func bytes(of number: Int, field: Int) -> ArraySlice<UInt8> {
+        values[knownValues[field][number]]
     }
 
     /// The next head.
@@ -110,7 +122,8 @@ struct TextColumnsDecoder {
         pieces.removeAll(keepingCapacity: true)
         var size = shape.literalSize
         for hole in shape.holes {
-            let range = try nextValue(holes[hole].field)
+            let field = holes[hole].field
+            let range = knownValues[field][try nextValue(field)]
             pieces.append(range)
             size += range.count
         }
@@ -137,8 +150,8 @@ struct TextColumnsDecoder {
         budget -= count
     }
 
-    /// Where the next value of a field stands in `values`.
-    private mutating func nextValue(_ number: Int) throws(BlockFault) -> Range<Int> {
+    /// The number of the next value of a field.
+    private mutating func nextValue(_ number: Int) throws(BlockFault) -> Int {
         guard let position = fields[number].codes.first else {
             throw .contents(.cutShort, offset: 0)
         }
@@ -148,20 +161,20 @@ struct TextColumnsDecoder {
             guard let last = fields[number].last else { throw .contents(.value, offset: 0) }
             return last
         }
-        let range: Range<Int>
+        let value: Int
         if code & 1 == 1 {
             guard code >> 1 < knownValues[number].count else {
                 throw .contents(.value, offset: 0)
             }
-            range = knownValues[number][Int(code >> 1)]
+            value = Int(code >> 1)
         } else {
             let start = valuesSize
             try appendValue(templates[number][Int(code / 2 - 1)])
-            range = start..<valuesSize
-            knownValues[number].append(range)
+            value = knownValues[number].count
+            knownValues[number].append(start..<valuesSize)
         }
-        fields[number].last = range
-        return range
+        fields[number].last = value
+        return value
     }
 
     /// Makes a new value of a template and the next numbers for it.
@@ -235,8 +248,8 @@ private struct ShapeHole {
 private struct DecodedField {
     /// The places of the codes that are left.
     var codes: Range<Int>
-    /// Where the value before stands; `nil` at the start.
-    var last: Range<Int>?
+    /// The number of the value before; `nil` at the start.
+    var last: Int?
 }
 
 /// Reads the templates of a field with the numbers of all their values.

@@ -17,7 +17,7 @@ struct RunFile {
     ) throws(TraceError) {
         var reader = try RunReader(opening: path)
         var analyzer = RunAnalyzer(info: reader.info, knowledge: knowledge, rules: rules)
-        while let outcome = try reader.next() { analyzer.add(outcome) }
+        while let outcomes = try reader.nextBlockOfOutcomes() { analyzer.add(outcomes) }
         version = reader.version
         damage = reader.damage
         analysis = analyzer.finish(ending: reader.ending)
