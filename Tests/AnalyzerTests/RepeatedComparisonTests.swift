@@ -100,6 +100,46 @@ import TraceFormat
         #expect(route.verdict == .inconclusive)
     }
 
+    @Test func whatAWholeRunIsOffByFallsOutBesideTheOtherRoutes() throws {
+        let offsets = [0.03, -0.02, 0.01, -0.03, 0.02, -0.01]
+        var effects: [String: [Double]] = ["/static": offsets.map { $0 + 0.03 }]
+        for number in 0..<8 {
+            effects["/run\(number)"] = offsets.enumerated().map { repetition, offset in
+                offset + Double((number * 7 + repetition * 5) % 11 - 5) * 1e-3
+            }
+        }
+        let comparison = try comparison(effects)
+        let route = try #require(comparison.routes.first { $0.name == "/static" })
+        let (own, beside) = (try #require(route.effect), try #require(route.relative))
+        #expect(own.probability > 0.01)
+        #expect(beside.probability < 1e-4)
+        #expect(abs(beside.change - 0.03) < 1e-3)
+        #expect(route.isDiscovery)
+        #expect(comparison.routes.count { $0.isDiscovery } == 1)
+        #expect(comparison.overall.relative == nil)
+    }
+
+    @Test func theRoutesThatDidNotMoveAreNoDiscoveries() throws {
+        // Most routes got slower; beside them, the two that did not look faster.
+        let noise = [0.004, -0.003, 0.001, -0.004, 0.003, -0.001]
+        var effects: [String: [Double]] = ["/static": noise, "/health": noise.reversed()]
+        for number in 0..<6 { effects["/run\(number)"] = noise.map { $0 + 0.2 } }
+        let comparison = try comparison(effects)
+        let route = try #require(comparison.routes.first { $0.name == "/static" })
+        #expect(route.relative.map { $0.change < -0.15 && $0.probability < 1e-6 } == true)
+        #expect(!route.isDiscovery)
+        #expect(comparison.routes.count { $0.isDiscovery } == 6)
+        #expect(comparison.verdict == .regressed)
+    }
+
+    @Test func threeRoutesTellNothingOfEachOther() throws {
+        let offsets = [0.03, -0.02, 0.01, -0.03, 0.02, -0.01]
+        let comparison = try comparison(
+            ["/a": offsets, "/b": offsets, "/c": offsets.map { $0 + 0.03 }]
+        )
+        #expect(comparison.routes.allSatisfy { $0.relative == nil })
+    }
+
     @Test func noiseFloorWidensTheMargin() throws {
         let effects = ["/health": [0.080, 0.081, 0.082, 0.080, 0.081, 0.082]]
         #expect(try comparison(effects).verdict == .regressed)

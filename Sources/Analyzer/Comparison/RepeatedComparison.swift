@@ -72,7 +72,13 @@ public struct RepeatedComparison: Sendable {
         let complete = estimates.filter { $0.value.count == repetitions.count }
         let groups = complete.sorted { $0.key < $1.key }
             .map { RepeatedGroup(name: $0.key, estimates: $0.value) }
-        return corrected(groups, by: correction).sorted(by: RepeatedGroup.isShownBefore)
+        let compared = groups.indices.map { number in
+            var (group, others) = (groups[number], groups)
+            others.remove(at: number)
+            group.compare(with: others)
+            return group
+        }
+        return corrected(compared, by: correction).sorted(by: RepeatedGroup.isShownBefore)
     }
 
     private static func corrected(
@@ -80,8 +86,8 @@ public struct RepeatedComparison: Sendable {
         by correction: Multiplicity
     ) -> [RepeatedGroup] {
         var groups = groups
-        let judged = groups.indices.filter { groups[$0].effect != nil }
-        let corrected = correction.adjusted(judged.compactMap { groups[$0].effect?.probability })
+        let judged = groups.indices.filter { groups[$0].probability != nil }
+        let corrected = correction.adjusted(judged.compactMap { groups[$0].probability })
         for (position, probability) in zip(judged, corrected) {
             groups[position].correctedProbability = probability
         }

@@ -10,6 +10,9 @@ public struct RepeatedGroup: Equatable, Sendable {
     public let flips: FailureFlips
     /// The shares of requests that failed, in all repetitions together.
     public let failures: FailureShares
+    /// From where on the answers of a repetition are not what they were, the earliest; `nil` if they
+    /// are in all.
+    public let divergence: Divergence?
     /// The change of the median of the pairs; `nil` if a repetition has fewer than
     /// ``ComparisonOptions/minimumPairs`` pairs.
     public let effect: RepeatedEffect?
@@ -19,11 +22,17 @@ public struct RepeatedGroup: Equatable, Sendable {
     public let medianDifference: Int64?
     /// The mean over the repetitions of the share of pairs in which the candidate was slower.
     public let shareSlower: Double?
-    /// The probability of the effect, corrected for the number of routes; `nil` for all requests,
+    /// The change beside that of the other routes, from which falls out what a run as a whole was off
+    /// by; `nil` for all requests, and with fewer than three other routes.
+    public private(set) var relative: RepeatedEffect?
+    /// The probability of the change, corrected for the number of routes; `nil` for all requests,
     /// and without an effect.
     public internal(set) var correctedProbability: Double?
     /// The probability of the failures, corrected in the same way.
     public internal(set) var correctedFailureProbability: Double?
+
+    /// What each repetition says, as a logarithm; `nil` if one has too few pairs.
+    let middles: [Double]?
 
     /// Sums up what the repetitions say of one group.
     init(name: String, estimates: [GroupEstimate]) {
@@ -32,6 +41,9 @@ public struct RepeatedGroup: Equatable, Sendable {
         leftOut = estimates.reduce(into: [:]) { $0.merge($1.leftOut, uniquingKeysWith: +) }
         flips = estimates.reduce(FailureFlips()) { $0 + $1.flips }
         failures = estimates.reduce(FailureShares()) { $0 + $1.failures }
+        divergence = estimates.compactMap(\.divergence).min { $0.index < $1.index }
+        let known = estimates.compactMap(\.middle)
+        middles = known.count == estimates.count ? known : nil
         effect = Self.effect(estimates.map(\.middle), margins: estimates.map(\.margins.median))
         tail = Self.effect(estimates.map(\.tail), margins: estimates.map(\.margins.tail))
         let differences = estimates.compactMap(\.medianDifference).sorted()
@@ -45,6 +57,33 @@ public struct RepeatedGroup: Equatable, Sendable {
         guard known.count == values.count, let margin = margins.max() else { return nil }
         return RepeatedEffect(known, margin: margin)
     }
+
+    /// How likely a change at least as large is by chance; `nil` without an effect.
+    ///
+    /// Two tests are made, of the change itself and of that beside the other routes, so the smaller
+    /// probability counts twice (Bonferroni). The second one alone does not tell which side moved, so it
+    /// counts only where at least half of it is the route's own.
+    var probability: Double? {
+        guard let effect else { return nil }
+        guard let relative else { return effect.probability }
+        let (own, beside) = (logarithm(1 + effect.change), logarithm(1 + relative.change))
+        let isOwn = beside < 0 ? own <= beside / 2 : own >= beside / 2
+        return min(1, 2 * min(effect.probability, isOwn ? relative.probability : 1))
+    }
+
+    /// Sets the change beside that of the other routes: beside the median of theirs, which stays where it
+    /// is as long as most of them do.
+    mutating func compare(with others: [RepeatedGroup]) {
+        let columns = others.compactMap(\.middles)
+        guard let middles, let effect, columns.count >= Self.leastOthers else { return }
+        let differences = middles.indices.compactMap { repetition in
+            median(ofSorted: columns.map { $0[repetition] }.sorted())
+                .map { middles[repetition] - $0 }
+        }
+        relative = RepeatedEffect(differences, margin: effect.margin)
+    }
+
+    private static let leastOthers = 3
 
     /// Whether the change of a route stands out from chance, with all routes looked at.
     public var isDiscovery: Bool {
@@ -61,9 +100,11 @@ public struct RepeatedGroup: Equatable, Sendable {
     /// What the group's numbers say together.
     ///
     /// Significant new failures are a regression whatever the times say, and suspicious ones keep
-    /// good times from being a pass. A route's regression counts if it is a discovery too.
+    /// good times from being a pass. Times of other work are not judged. A route's regression counts if
+    /// it is a discovery too.
     public var verdict: Verdict {
         if hasNewFailures { return .regressed }
+        if divergence != nil { return .notJudged }
         let verdict = effect?.verdict ?? .inconclusive
         if verdict == .regressed, correctedProbability != nil, !isDiscovery { return .inconclusive }
         return flips.areSuspicious && verdict != .regressed ? .inconclusive : verdict
@@ -71,14 +112,16 @@ public struct RepeatedGroup: Equatable, Sendable {
 
     /// Whether the group keeps the whole comparison from passing.
     var isDoubtful: Bool {
-        verdict == .inconclusive
-            && (flips.areSuspicious || effect?.isProbablyRegression == true
-                || effect?.verdict == .regressed)
+        verdict == .notJudged
+            || verdict == .inconclusive
+                && (flips.areSuspicious || effect?.isProbablyRegression == true
+                    || effect?.verdict == .regressed)
     }
 
     /// What is behind the verdict, one sentence each without a full stop; empty if nothing changed.
     public var reasons: [String] {
-        [failureReason, effectReason].compactMap { $0.map { "\(name): \($0)" } }
+        [failureReason, divergence?.reason ?? effectReason]
+            .compactMap { $0.map { "\(name): \($0)" } }
     }
 
     private var failureReason: String? {

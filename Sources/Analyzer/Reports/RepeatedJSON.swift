@@ -47,11 +47,16 @@ extension RepeatedGroup {
                 .init("share_slower", JSONValue(shareSlower)),
                 .init("corrected_probability", JSONValue(correctedProbability)),
                 .init("discovery", .bool(isDiscovery)),
+                .init(
+                    "relative",
+                    relative.map { .object(RepeatedEffect.members(of: $0)) } ?? .null
+                ),
                 .init("p99", tail.map { .object(RepeatedEffect.members(of: $0)) } ?? .null),
                 .init("reasons", .array(reasons.map { .string($0) })),
                 .init("left_out", jsonCounts(leftOut.map { ($0.rawValue, $1) })),
                 .init("flips", flips.json),
                 .init("failures", failures.json),
+                .init("divergence", divergence?.json ?? .null),
                 .init("corrected_failure_probability", JSONValue(correctedFailureProbability)),
             ]
         )
