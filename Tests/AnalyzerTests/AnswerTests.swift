@@ -116,6 +116,98 @@ import TraceFormat
         #expect(real.bodyExample == 40)
     }
 
+    /// Two routes, one after the other, of which the first changes its answers at a request.
+    private func runs(
+        baselineFrom: UInt64 = 1000,
+        candidateFrom: UInt64 = 1000,
+        slower: Int64 = 0,
+        recorded: String = "recorded"
+    ) -> (RunAnalysis, RunAnalysis) {
+        let sides = [baselineFrom, candidateFrom].enumerated().map { side, from in
+            var run = run(80) { $0 < from ? recorded : "of request \($0) to \(side)" }
+            for number in 0..<80 as Range<Int64> {
+                run.answer("/run/other", due: 80_000 + number * 1000, service: 100)
+            }
+            for index in 0..<80 where side == 1 && UInt64(index) >= from {
+                run.outcomes[index].end = run.outcomes[index].end.map { $0 + slower * 1000 }
+            }
+            return run.analysed()
+        }
+        return (sides[0], sides[1])
+    }
+
+    @Test(
+        arguments: [
+            (40, 1000, Divergence.Reference.recordingOfBaseline),
+            (1000, 40, .recordingOfCandidate), (50, 40, .recordingOfCandidate),
+        ] as [(UInt64, UInt64, Divergence.Reference)]
+    )
+    func latencyOfOtherWorkIsNotJudged(
+        baselineFrom: UInt64,
+        candidateFrom: UInt64,
+        reference: Divergence.Reference
+    ) throws {
+        let (baseline, candidate) = runs(
+            baselineFrom: baselineFrom,
+            candidateFrom: candidateFrom,
+            slower: 900
+        )
+        let comparison = try RunComparison(baseline: baseline, candidate: candidate)
+        let route = try #require(comparison.routes.first { $0.name == "/run/cart" })
+        #expect(route.divergence == Divergence(index: 40, reference: reference))
+        #expect(route.verdict == .notJudged)
+        #expect(route.pairs == 39)
+        #expect(route.leftOut == [.diverged: 40, .cold: 1])
+        #expect(route.effect?.change == 0)
+        #expect(comparison.overall.leftOut == [.diverged: 40, .cold: 2])
+        #expect(comparison.routes.first { $0.name == "/run/other" }?.verdict == .equivalent)
+        #expect(comparison.verdict == .inconclusive)
+        #expect(comparison.reasons.contains { $0.hasPrefix("/run/cart: not judged, from #40 on") })
+        #expect(comparison.textReport().contains("NOT JUDGED"))
+        #expect(PairCSV(baseline, candidate).count { $0.contains(",diverged,") } == 40)
+    }
+
+    @Test func withoutARecordingAnswersAreHeldAgainstTheBaselines() throws {
+        let (baseline, candidate) = runs(candidateFrom: 30, slower: 900, recorded: "not recorded")
+        let comparison = try RunComparison(baseline: baseline, candidate: candidate)
+        let route = try #require(comparison.routes.first { $0.name == "/run/cart" })
+        #expect(route.divergence == Divergence(index: 30, reference: .baseline))
+        #expect(route.verdict == .notJudged)
+    }
+
+    @Test func failuresOfAnotherStateAreJudged() throws {
+        let baseline = run(80) { _ in "recorded" }.analysed()
+        let candidate = run(80, status: { $0 < 40 ? 200 : 500 }) { _ in "recorded" }.analysed()
+        let comparison = try RunComparison(baseline: baseline, candidate: candidate)
+        #expect(comparison.routes[0].divergence != nil)
+        #expect(comparison.routes[0].verdict == .regressed)
+        #expect(comparison.verdict == .regressed)
+    }
+
+    @Test func oneRepetitionOfOtherWorkIsEnoughNotToJudge() throws {
+        let options = ComparisonOptions()
+        let repetitions = try [1000, 1000, 60].map { (from: UInt64) in
+            let (baseline, candidate) = runs(candidateFrom: from, slower: 900)
+            return try Repetition(baseline: baseline, candidate: candidate, options: options)
+        }
+        let comparison = try RepeatedComparison(repetitions, options: options)
+        let route = try #require(comparison.routes.first { $0.name == "/run/cart" })
+        #expect(route.divergence == Divergence(index: 60, reference: .recordingOfCandidate))
+        #expect(route.verdict == .notJudged)
+        #expect(comparison.verdict == .inconclusive)
+        #expect(comparison.reasons.contains { $0.hasPrefix("/run/cart: not judged") })
+        #expect(comparison.jsonReport().contains("\"verdict\": \"not_judged\""))
+    }
+
+    @Test func thresholdsOfOtherWorkAreUndecided() throws {
+        let (_, diverged) = runs(candidateFrom: 40)
+        let thresholds = try ["/run/cart p50<1s", "/run/other p50<1s", "/run/cart errors<1%"]
+            .map { try Threshold(parsing: $0) }
+        let report = diverged.judged(by: thresholds)
+        #expect(report.results.map(\.outcome) == [.undecided, .passed, .passed])
+        #expect(report.results[0].note?.hasPrefix("from #40 on the answers hardly") == true)
+    }
+
     @Test func pairsAreListedWithTheirUse() throws {
         var candidate = run(3) { _ in "other" }
         candidate.outcomes.removeLast()
@@ -131,6 +223,7 @@ import TraceFormat
     @Test func thePairsThatBecameSlowerByMostComeFirst() throws {
         var candidate = run { _ in "" }
         for index in candidate.outcomes.indices where index % 2 == 1 {
+            candidate.outcomes[index].requestID = "request \(index)"
             candidate.outcomes[index].end = candidate.outcomes[index].end.map {
                 $0 + Int64(index) * 1000
             }
@@ -141,6 +234,11 @@ import TraceFormat
         )
         #expect(comparison.worstPairs.count == 10)
         #expect(comparison.worstPairs.prefix(2).map(\.index) == [59, 57])
+        let names = comparison.worstPairs.prefix(2).map(\.candidateRequestID)
+        #expect(names == ["request 59", "request 57"])
+        #expect(comparison.worstPairs[0].baselineRequestID == nil)
+        #expect(comparison.textReport().contains("WORST     #59 /run/cart: 100 µs → 159 µs"))
+        #expect(comparison.textReport().contains("x-request-id request 57"))
         let page = comparison.htmlReport(baselineTimes: [1, 2, 3], candidateTimes: [1, 2, 4])
         #expect(page.contains("id=\"worst\"") && page.contains("Shift of each percentile"))
     }

@@ -205,6 +205,9 @@ import TraceFormat
         FAILURES  new ×0 · repaired ×0 · p 1.0000
         COLD      cart: 182 ms → 182 ms
         ANSWERS   38 compared · all alike
+        WORST     #3 /run/cart: 1.4 ms → 1.9 ms
+                  #4 /run/cart: 1.4 ms → 1.9 ms
+                  #5 /run/cart: 1.4 ms → 1.9 ms
         LEFT OUT  2 did not succeed in both · 2 cold or shadow in both
         METHOD    median of paired log-ratios of warm requests that succeeded in both
                   runs

@@ -38,4 +38,10 @@ extension RouteAnswers {
     }
 }
 
+extension Divergence {
+    var json: JSONValue {
+        .object([.init("index", .unsigned(index)), .init("answers", .string(reference.rawValue))])
+    }
+}
+
 private func indexJSON(_ index: UInt64?) -> JSONValue { index.map { .unsigned($0) } ?? .null }

@@ -68,6 +68,8 @@ public enum Verdict: String, CaseIterable, Sendable {
     case equivalent
     /// The numbers do not decide. Exit status 4.
     case inconclusive
+    /// Of a group: its times are those of other work, so they say nothing. Exit status 4.
+    case notJudged = "not_judged"
     /// The measurement is not good enough to say anything. Exit status 3.
     case invalid
 }

@@ -55,7 +55,7 @@ struct GroupedRuns {
             routes = pairing.routes
             statusChanges = pairing.statusChanges
             answers = pairing.answers
-            worstPairs = pairing.worst.pairs
+            worstPairs = pairing.worstPairs
             problems += [pairing.problem].compactMap { $0 }
         } else {
             let sampling = Sampling(baseline: baseline, candidate: candidate)

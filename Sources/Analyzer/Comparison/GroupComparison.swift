@@ -14,16 +14,19 @@ public struct GroupComparison: Equatable, Sendable {
     public let flips: FailureFlips
     /// The shares of requests that failed.
     public let failures: FailureShares
+    /// From where on the answers are not what they were; `nil` if they are, and for all requests.
+    public let divergence: Divergence?
     /// What can be said of runs of different traces; `nil` if requests were paired.
     public let unpaired: UnpairedStatistics?
 
     /// What the group's numbers say together.
     ///
     /// Significant new failures are a regression whatever the times say. Suspicious ones keep
-    /// good times from being a pass.
+    /// good times from being a pass. Times of other work are not judged.
     public var verdict: Verdict {
         let verdict = effect?.verdict ?? .inconclusive
         if flips.areRegression || moreFail { return .regressed }
+        if divergence != nil { return .notJudged }
         let isDoubtful = flips.areSuspicious || medianContradictsPairs
         return isDoubtful && verdict != .regressed ? .inconclusive : verdict
     }
@@ -51,7 +54,8 @@ public struct GroupComparison: Equatable, Sendable {
 
     /// What is behind the verdict, one sentence each without a full stop; empty if nothing changed.
     public var reasons: [String] {
-        [failureReason, medianReason, effectReason].compactMap { $0.map { "\(name): \($0)" } }
+        let times = divergence.map { [$0.reason] } ?? [medianReason, effectReason]
+        return ([failureReason] + times).compactMap { $0.map { "\(name): \($0)" } }
     }
 
     private var failureReason: String? {

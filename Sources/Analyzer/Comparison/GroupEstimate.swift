@@ -10,6 +10,8 @@ public struct GroupEstimate: Equatable, Sendable {
     public let flips: FailureFlips
     /// The shares of requests that failed.
     public let failures: FailureShares
+    /// From where on the answers are not what they were; `nil` if they are, and for all requests.
+    public let divergence: Divergence?
     /// Percentiles of the same pairs in both runs.
     public let shifts: [PercentileShift]
     /// The median of the pairs' log-ratios; `nil` with fewer than

@@ -1,10 +1,16 @@
 /// Collects the pairs of one group in order of time.
 struct PairCollector: GroupCollector {
+    private let divergence: Divergence?
     private var times: [(baseline: Int64, candidate: Int64)] = []
     private var coldLogRatios: [Double] = []
     private var leftOut: [LeftOut: Int] = [:]
     private var flips = FailureFlips()
     private var failures = FailureShares()
+
+    /// Starts without a pair; `divergence` is where the answers of the group are not what they were.
+    init(divergence: Divergence? = nil) {
+        self.divergence = divergence
+    }
 
     mutating func add(_ use: PairUse) {
         switch use {
@@ -48,6 +54,7 @@ struct PairCollector: GroupCollector {
             shifts: shifts(paired, bootstrap: bootstrap),
             flips: flips,
             failures: failures,
+            divergence: divergence,
             unpaired: nil
         )
     }
@@ -61,6 +68,7 @@ struct PairCollector: GroupCollector {
             leftOut: leftOut,
             flips: flips,
             failures: failures,
+            divergence: divergence,
             shifts: shifts(paired, bootstrap: nil),
             middle: judged?.middle,
             margins: GroupMargins(

@@ -23,7 +23,7 @@ struct PairedTimes {
         sortedBaselines = pairs.map(\.baseline).ascending()
         sortedCandidates = pairs.map(\.candidate).ascending()
         let differences = pairs.map { $0.candidate &- $0.baseline }.ascending()
-        guard let middle = median(ofSorted: logRatios.sorted()),
+        guard let middle = median(ofSorted: logRatios.ascending()),
             let medianDifference = Quantile.p50.value(ofSorted: differences)
         else { return nil }
         self.middle = middle

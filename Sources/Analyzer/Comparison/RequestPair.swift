@@ -6,12 +6,19 @@ struct RequestPair {
     let candidate: RequestRecord
 
     /// Whether the pair says something about the warm latency, or why not.
-    func use(hasSchedule: Bool, isSameRoute: Bool) -> PairUse {
+    ///
+    /// - Parameters:
+    ///   - hasSchedule: Whether response times are compared, or else service times.
+    ///   - isSameRoute: Whether the request has the same route in both runs.
+    ///   - isDiverged: Whether the answers of the route are not what they were any more.
+    /// - Returns: What the pair is good for.
+    func use(hasSchedule: Bool, isSameRoute: Bool, isDiverged: Bool) -> PairUse {
         guard isSameRoute else { return .leftOut(.differentRoute) }
         guard !baseline.isUnsent, !candidate.isUnsent else { return .leftOut(.unsent) }
         guard baseline.ending == .succeeded, candidate.ending == .succeeded else {
             return .leftOut(.notSucceeded)
         }
+        guard !isDiverged else { return .leftOut(.diverged) }
         guard baseline.temperature == candidate.temperature else {
             return .leftOut(.temperatureFlip)
         }
@@ -72,6 +79,8 @@ public enum LeftOut: String, CaseIterable, Sendable {
     case unsent
     /// It did not succeed in both runs.
     case notSucceeded = "not_succeeded"
+    /// The answers of its route are not what they were, so its latency is that of other work.
+    case diverged
     /// A load was paid for in one run and not in the other.
     case temperatureFlip = "temperature_flip"
     /// Cold or shadow in both runs.

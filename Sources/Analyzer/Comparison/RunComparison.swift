@@ -89,7 +89,8 @@ public struct RunComparison: Sendable {
     /// Decides, failing closed.
     ///
     /// In this order: runs that are not to be trusted, a regression overall or of any route, too
-    /// few pairs, and doubts (overall, or a route that probably regressed or may fail more).
+    /// few pairs, and doubts (overall, or a route that is not judged, probably regressed, or may fail
+    /// more).
     /// Other routes that are not decided, or have too few pairs, decide nothing alone.
     private static func judge(
         _ overall: GroupComparison,
@@ -102,7 +103,8 @@ public struct RunComparison: Sendable {
         guard regressed.isEmpty else { return (.regressed, regressed.flatMap(\.reasons)) }
         guard overall.effect != nil else { return (.invalid, overall.reasons) }
         let doubtful = groups.filter { group in
-            group.flips.areSuspicious || group.effect?.isProbablyRegression == true
+            group.flips.areSuspicious || group.verdict == .notJudged
+                || group.effect?.isProbablyRegression == true
                 || (group == overall && group.verdict == .inconclusive)
         }
         guard doubtful.isEmpty else { return (.inconclusive, doubtful.flatMap(\.reasons)) }

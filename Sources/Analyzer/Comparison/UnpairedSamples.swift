@@ -51,7 +51,7 @@ struct SampleCollector: GroupCollector {
     }
 
     func compared(as name: String, options: ComparisonOptions) -> GroupComparison {
-        let sorted = (baseline: baselines.sorted(), candidate: candidates.sorted())
+        let sorted = (baseline: baselines.ascending(), candidate: candidates.ascending())
         let intervals = intervals(options)
         let shifts = PercentileShift.compared.map { quantile in
             PercentileShift(
@@ -69,6 +69,7 @@ struct SampleCollector: GroupCollector {
             shifts: shifts,
             flips: FailureFlips(),
             failures: failures,
+            divergence: nil,
             unpaired: UnpairedStatistics(
                 baselines: sorted.baseline,
                 candidates: sorted.candidate
@@ -77,7 +78,7 @@ struct SampleCollector: GroupCollector {
     }
 
     func estimated(as name: String, options: ComparisonOptions) -> GroupEstimate {
-        let sorted = (baseline: baselines.sorted(), candidate: candidates.sorted())
+        let sorted = (baseline: baselines.ascending(), candidate: candidates.ascending())
         let shifts = PercentileShift.compared.map {
             PercentileShift($0, baselines: sorted.baseline, candidates: sorted.candidate)
         }
@@ -87,6 +88,7 @@ struct SampleCollector: GroupCollector {
             leftOut: [:],
             flips: FailureFlips(),
             failures: failures,
+            divergence: nil,
             shifts: shifts,
             middle: isJudged ? shifts[0].logRatio : nil,
             margins: GroupMargins(name, baselines: sorted.baseline, options: options),

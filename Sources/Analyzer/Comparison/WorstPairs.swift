@@ -10,6 +10,10 @@ public struct WorstPairs: Sendable {
         public let baseline: Int64
         /// The same in the candidate.
         public let candidate: Int64
+        /// The baseline's identifier of it, if it is among the slowest there.
+        public let baselineRequestID: String?
+        /// The candidate's identifier of it, if it is among the slowest there.
+        public let candidateRequestID: String?
 
         var json: JSONValue {
             .object([
@@ -17,27 +21,51 @@ public struct WorstPairs: Sendable {
                 .init("route", .string(route)),
                 .init("baseline_ns", .integer(baseline)),
                 .init("candidate_ns", .integer(candidate)),
+                .init("baseline_request_id", JSONValue(baselineRequestID)),
+                .init("candidate_request_id", JSONValue(candidateRequestID)),
             ])
         }
+    }
+
+    private struct Member {
+        let index: UInt64
+        let route: Int
+        let baseline: Int64
+        let candidate: Int64
+
+        var difference: Int64 { candidate - baseline }
     }
 
     private static let limit = 10
 
     /// The one that became slower by most first.
-    private(set) var pairs: [Pair] = []
+    private var members: [Member] = []
 
-    /// Looks at one pair, by ascending index.
-    mutating func add(_ use: PairUse, index: UInt64, route: String) {
+    /// Looks at one pair, by ascending index; its route is a number.
+    mutating func add(_ use: PairUse, index: UInt64, route: Int) {
         guard case .used(let baseline, let candidate) = use, candidate > baseline else { return }
-        let difference = candidate - baseline
-        if pairs.count == Self.limit, let last = pairs.last,
-            difference <= last.candidate - last.baseline
+        let member = Member(index: index, route: route, baseline: baseline, candidate: candidate)
+        if members.count == Self.limit, let last = members.last,
+            member.difference <= last.difference
         {
             return
         }
-        let pair = Pair(index: index, route: route, baseline: baseline, candidate: candidate)
-        let place = pairs.firstIndex { $0.candidate - $0.baseline < difference }
-        pairs.insert(pair, at: place ?? pairs.endIndex)
-        if pairs.count > Self.limit { pairs.removeLast() }
+        let place = members.firstIndex { $0.difference < member.difference }
+        members.insert(member, at: place ?? members.endIndex)
+        if members.count > Self.limit { members.removeLast() }
+    }
+
+    /// The pairs by name: those of the routes, and the runs' own for the requests.
+    func pairs(_ baseline: RunAnalysis, _ candidate: RunAnalysis, routes: CommonRoutes) -> [Pair] {
+        members.map { member in
+            Pair(
+                index: member.index,
+                route: routes.names[member.route],
+                baseline: member.baseline,
+                candidate: member.candidate,
+                baselineRequestID: baseline.requestIDs[member.index],
+                candidateRequestID: candidate.requestIDs[member.index]
+            )
+        }
     }
 }

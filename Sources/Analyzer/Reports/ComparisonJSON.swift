@@ -52,6 +52,7 @@ extension GroupComparison {
             .init("left_out", jsonCounts(leftOut.map { ($0.rawValue, $1) })),
             .init("flips", flips.json),
             .init("failures", failures.json),
+            .init("divergence", divergence?.json ?? .null),
             .init("unpaired", unpaired?.json ?? .null),
             .init("shifts", .object(shifts.map { .init($0.quantile.key, $0.json) })),
         ])

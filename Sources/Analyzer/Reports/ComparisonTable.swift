@@ -133,7 +133,7 @@ func markdownComparison(
         header: [latencyTitle(hasSchedule: hasSchedule)] + ComparisonRow.header + ["verdict"],
         rows: rows.map { row in
             [markdownText(row.name)] + row.cells
-                + [row.verdict.rawValue.uppercased() + (row.isDiscovery ? " \\*" : "")]
+                + [row.verdict.word + (row.isDiscovery ? " \\*" : "")]
         }
     )
     lines += statusChanges.map { "- \($0.summary)" }

@@ -16,6 +16,7 @@ extension RunComparison {
         writeShifts(to: &layout)
         writeChanges(to: &layout)
         layout.answers(answers)
+        writeWorstPairs(to: &layout)
         layout.leftOut(overall.leftOut)
         layout.method(methodNotes)
         return layout.text
@@ -69,6 +70,17 @@ extension RunComparison {
         layout.omitted(coldChanges.count - TextLayout.rowLimit, of: "modules")
     }
 
+    private func writeWorstPairs(to layout: inout TextLayout) {
+        for (position, pair) in worstPairs.prefix(3).enumerated() {
+            let times = "\(duration(pair.baseline)) → \(duration(pair.candidate))"
+            let name = pair.candidateRequestID.map { ["x-request-id \($0)"] } ?? []
+            layout.items(
+                position == 0 ? "WORST" : "",
+                ["#\(pair.index) \(pair.route): \(times)"] + name
+            )
+        }
+    }
+
     /// How the numbers came about and how far they go.
     var methodNotes: [String] {
         var notes = options.caveats
@@ -120,6 +132,7 @@ extension LeftOut {
         case .differentRoute: "of different routes"
         case .unsent: "unsent"
         case .notSucceeded: "did not succeed in both"
+        case .diverged: "of other work"
         case .temperatureFlip: "cold in one run only"
         case .cold: "cold or shadow in both"
         case .unusableTime: "without usable times"

@@ -36,6 +36,11 @@ public indirect enum JSONValue: Equatable, Sendable {
         self = value.map { .integer($0) } ?? .null
     }
 
+    /// A text, or `null`.
+    public init(_ value: String?) {
+        self = value.map { .string($0) } ?? .null
+    }
+
     /// The number, or `null`.
     public init(_ value: Double?) {
         self = value.map { .number($0) } ?? .null

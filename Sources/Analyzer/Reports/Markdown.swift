@@ -36,7 +36,7 @@ extension RunComparison {
     /// The comparison as GitHub-flavoured Markdown, for a pull request or a job summary.
     public func markdownReport() -> String {
         markdownComparison(
-            title: "\(verdict.rawValue.uppercased()) (screening)",
+            title: "\(verdict.word) (screening)",
             reasons: reasons,
             baseline: baseline.summary,
             candidate: candidate.summary,

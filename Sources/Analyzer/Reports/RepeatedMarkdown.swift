@@ -4,7 +4,7 @@ extension RepeatedComparison {
     /// The comparison as GitHub-flavoured Markdown, for a pull request or a job summary.
     public func markdownReport() -> String {
         markdownComparison(
-            title: "\(verdict.rawValue.uppercased()) (\(repetitions.count) repetitions)",
+            title: "\(verdict.word) (\(repetitions.count) repetitions)",
             reasons: reasons,
             baseline: repetitions[0].baseline.summary,
             candidate: repetitions[0].candidate.summary,

@@ -40,10 +40,13 @@ extension Verdict {
             switch self {
             case .regressed, .invalid: .bad
             case .improved, .equivalent: .good
-            case .inconclusive: .unsure
+            case .inconclusive, .notJudged: .unsure
             }
-        return style.mark(rawValue.uppercased(), mood)
+        return style.mark(word, mood)
     }
+
+    /// The word in capitals.
+    var word: String { self == .notJudged ? "NOT JUDGED" : rawValue.uppercased() }
 }
 
 /// The lines of a text report, at most 80 columns wide.

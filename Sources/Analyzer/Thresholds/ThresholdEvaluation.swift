@@ -54,6 +54,13 @@ private struct ThresholdNumbers {
         }
         switch metric {
         case .latency(let times, let quantile):
+            if let divergence = divergence(of: scope) {
+                return .missing(
+                    "from #\(divergence) on the answers hardly resemble the recording's: the latency is "
+                        + "that of other work",
+                    count: records.count
+                )
+            }
             return latency(quantile, of: times, scope: scope, records: records)
         case .errors:
             let sent = records.count { $0.sent != nil }
@@ -83,6 +90,13 @@ private struct ThresholdNumbers {
         }
         let asked = Double(records.count) / (Double(duration) / 1e9)
         return "the schedule asked for \(Quantity.perSecond(asked))"
+    }
+
+    /// From where on the answers of a single route are not those of the recording any more.
+    private func divergence(of scope: ThresholdScope) -> UInt64? {
+        guard scope != .all else { return nil }
+        return run.recordedAnswers.filter { scope.contains($0.route) }.compactMap(\.divergence)
+            .min()
     }
 
     private mutating func records(of scope: ThresholdScope) -> [RequestRecord] {

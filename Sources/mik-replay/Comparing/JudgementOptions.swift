@@ -82,7 +82,7 @@ extension ExitStatus {
         switch verdict {
         case .regressed: self = .regression
         case .improved, .equivalent: self = .success
-        case .inconclusive: self = .inconclusive
+        case .inconclusive, .notJudged: self = .inconclusive
         case .invalid: self = .invalidMeasurement
         }
     }

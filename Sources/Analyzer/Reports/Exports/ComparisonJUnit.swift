@@ -55,7 +55,7 @@ extension JUnitCase {
         self.init(
             name: name,
             isFailure: verdict == .regressed || verdict == .invalid,
-            isSkipped: verdict == .inconclusive,
+            isSkipped: verdict == .inconclusive || verdict == .notJudged,
             detail: ([verdict.rawValue] + reasons).joined(separator: ": ")
         )
     }

@@ -13,6 +13,8 @@ public struct PairCSV: Sequence, IteratorProtocol {
     private let candidate: RunAnalysis
     private let hasSchedule: Bool
     private let repetition: Int
+    private let routes: CommonRoutes
+    private let divergences: RouteDivergences
     private var pairs: RecordPairs
 
     /// Goes through two runs of the same trace; repetitions count from 1.
@@ -21,19 +23,19 @@ public struct PairCSV: Sequence, IteratorProtocol {
         self.candidate = candidate
         self.repetition = repetition
         hasSchedule = baseline.hasSchedule && candidate.hasSchedule
+        routes = CommonRoutes(baseline, candidate)
+        divergences = RouteDivergences(baseline, candidate, routes: routes)
         pairs = RecordPairs(baseline, candidate)
     }
 
     /// The next line; `nil` after the last.
     public mutating func next() -> String? {
         guard let (one, other) = pairs.next() else { return nil }
-        let routes = [
-            one.map { baseline.routeNames[Int($0.route)] },
-            other.map { candidate.routeNames[Int($0.route)] },
-        ].compactMap(\.self)
+        let route = one.map(routes.number(ofBaseline:)) ?? other.map(routes.number(ofCandidate:))
         let cells = [
             String(repetition), (one ?? other).map { String($0.index) } ?? "",
-            OutcomeCSV.quoted(routes.first ?? ""), use(one, other, routes), one?.endingName ?? "",
+            OutcomeCSV.quoted(route.map { routes.names[$0] } ?? ""), use(one, other),
+            one?.endingName ?? "",
             other?.endingName ?? "", one?.temperature?.name ?? "", other?.temperature?.name ?? "",
             number(one?.responseTime), number(other?.responseTime), number(one?.serviceTime),
             number(other?.serviceTime), likeness(one, other),
@@ -41,14 +43,16 @@ public struct PairCSV: Sequence, IteratorProtocol {
         return cells.joined(separator: ",") + "\r\n"
     }
 
-    private func use(
-        _ one: RequestRecord?,
-        _ other: RequestRecord?,
-        _ routes: [String]
-    ) -> String {
+    private func use(_ one: RequestRecord?, _ other: RequestRecord?) -> String {
         guard let one, let other else { return LeftOut.onlyInOneRun.rawValue }
         let pair = RequestPair(baseline: one, candidate: other)
-        switch pair.use(hasSchedule: hasSchedule, isSameRoute: Set(routes).count == 1) {
+        let route = routes.number(ofBaseline: one)
+        let use = pair.use(
+            hasSchedule: hasSchedule,
+            isSameRoute: route == routes.number(ofCandidate: other),
+            isDiverged: divergences.isBeyond(one.index, route: route)
+        )
+        switch use {
         case .used: return "used"
         case .cold: return "cold"
         case .leftOut(let reason): return reason.rawValue

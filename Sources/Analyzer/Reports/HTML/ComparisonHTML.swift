@@ -27,7 +27,7 @@ struct ComparisonPage {
             title,
             id: "verdict",
             [
-                paragraph(verdict.rawValue.uppercased(), class: "banner \(verdict.htmlClass)"),
+                paragraph(verdict.word, class: "banner \(verdict.htmlClass)"),
                 paragraph(headline), bullets(reasons),
                 paragraph("baseline: " + baseline.joined(separator: " · "), class: "note"),
                 paragraph("candidate: " + candidate.joined(separator: " · "), class: "note"),
@@ -80,7 +80,7 @@ struct ComparisonPage {
 
     private var routeTable: String {
         let cells = rows.prefix(Self.shownRows).map { row -> [HTMLCell] in
-            let word = row.verdict.rawValue.uppercased() + (row.isDiscovery ? " *" : "")
+            let word = row.verdict.word + (row.isDiscovery ? " *" : "")
             return [HTMLCell(row.name.printable)] + row.cells.map { HTMLCell($0) }
                 + [HTMLCell(word, class: row.verdict.htmlClass)]
         }
@@ -190,11 +190,18 @@ extension RunComparison {
         guard !worstPairs.isEmpty else { return paragraph("No pair became slower.") }
         let rows = worstPairs.map { pair -> [HTMLCell] in
             [
-                String(pair.index), pair.route.printable, duration(pair.baseline),
+                "#\(pair.index)", pair.route.printable, duration(pair.baseline),
                 duration(pair.candidate), signedDuration(pair.candidate - pair.baseline),
+                pair.baselineRequestID?.printable ?? "", pair.candidateRequestID?.printable ?? "",
             ].map { HTMLCell($0) }
         }
-        return table(["request", "route", "baseline", "candidate", "difference"], rows)
+        return table(
+            [
+                "request", "route", "baseline", "candidate", "difference",
+                "baseline's x-request-id", "candidate's x-request-id",
+            ],
+            rows
+        )
     }
 
     private var shiftTable: String {
@@ -253,7 +260,7 @@ extension RepeatedComparison {
                 HTMLCell(endpoint.effect.map { signedPercentage($0.change) } ?? ""),
                 HTMLCell(endpoint.effect?.interval ?? ""),
                 HTMLCell(probabilityText(endpoint.correctedProbability)),
-                HTMLCell(endpoint.verdict.rawValue.uppercased(), class: endpoint.verdict.htmlClass),
+                HTMLCell(endpoint.verdict.word, class: endpoint.verdict.htmlClass),
             ]
         }
         return table(["endpoint", "change", "95 % interval", "p, corrected", "verdict"], rows)

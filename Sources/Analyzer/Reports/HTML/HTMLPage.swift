@@ -108,7 +108,7 @@ extension Verdict {
         switch self {
         case .regressed, .invalid: "bad"
         case .improved, .equivalent: "good"
-        case .inconclusive: "unsure"
+        case .inconclusive, .notJudged: "unsure"
         }
     }
 }
