@@ -113,6 +113,7 @@ public final class ReplayMonitor: Sendable {
     private struct State {
         var counts: [ReplayCounts] = []
         var elapsed: Int64 = 0
+        var start: UInt64?
     }
 
     private let state = Mutex(State())
@@ -124,6 +125,14 @@ public final class ReplayMonitor: Sendable {
     /// nanoseconds.
     public var snapshot: (counts: ReplayCounts, elapsed: Int64) {
         state.withLock { (ReplayCounts(addingUp: $0.counts), $0.elapsed) }
+    }
+
+    /// Time zero of the run, in nanoseconds of the monotonic clock; `nil` before it is set.
+    var start: UInt64? { state.withLock { $0.start } }
+
+    /// Notes time zero of the run.
+    func began(at start: UInt64) {
+        state.withLock { $0.start = start }
     }
 
     /// Makes room for the counts of so many event loops.

@@ -53,6 +53,67 @@ struct ColdEvidenceTests {
         #expect(text.output.contains("by the server's log: \(loads.count) loads"))
     }
 
+    @Test func theServersListsOfModulesTellWhatWasLoaded() async throws {
+        let program = try Program()
+        try writeTrace(
+            to: program.file("shop.mtr"),
+            connections: [Array(repeating: "/run/cart", count: 40)]
+        )
+        try await program.standIn { shop, _ in
+            for (number, expected) in [(1, "cold"), (2, "warm")] {
+                let observe = ["--observe", "lists-\(number).jsonl", "--observe-interval", "5ms"]
+                let replay = try await program.run(
+                    ["--target", shop, "-o", "run-\(number).mrr", "shop.mtr"] + observe
+                )
+                #expect([0, 3].contains(replay.status), "\(replay)")
+                // Neither in the run nor in its statistics.
+                let info = try await program.json("info", "--json", "run-\(number).mrr")
+                #expect(try info["sent"].number == 40)
+                let report = try await program.json(
+                    arguments: [
+                        "report", "run-\(number).mrr", "--observed", "lists-\(number).jsonl",
+                        "--json",
+                    ],
+                    accepting: [0, 3]
+                )
+                #expect(try #require(report["module_lists"].number) >= 2)
+                let evidence = try report["temperature"]["cart"]["evidence"]
+                #expect(try evidence[expected].names.contains("observed"), "\(report)")
+                #expect(try report["temperature"]["cart"]["contradictions"].number == 0)
+                #expect(try report["temperature"]["cart"]["cold"].number == (number == 1 ? 1 : 0))
+            }
+        }
+        let text = try String(contentsOf: program.url("lists-1.jsonl"), encoding: .utf8)
+        let lines = text.split(separator: "\n")
+        #expect(lines.first?.contains("\"loaded_modules\":[]") == true)
+        #expect(lines.first?.contains("\"sent_ns\":-") == true)
+        #expect(lines.last?.contains("\"loaded_modules\":[\"cart\"]") == true)
+        let again = try await program.run(
+            "--target",
+            "http://127.0.0.1:1",
+            "--observe",
+            "lists-1.jsonl",
+            "shop.mtr"
+        )
+        again.expectFailure(73, saying: "lists-1.jsonl")
+        try Data("{}\n".utf8).write(to: program.url("lists-1.jsonl"))
+        let bad = try await program.run("report", "run-1.mrr", "--observed", "lists-1.jsonl")
+        bad.expectFailure(65, saying: "line 1 is no observation")
+    }
+
+    @Test func aRunThatDoesNotBeginLeavesNoLists() async throws {
+        let program = try Program()
+        try writeTrace(to: program.file("shop.mtr"), connections: [["/"]])
+        let finished = try await program.run(
+            [
+                "--target", "http://127.0.0.1:1", "--observe", "lists.jsonl", "-o", "run.mrr",
+                "shop.mtr",
+            ]
+        )
+        finished.expectFailure(69, saying: "can't be reached")
+        #expect(try !program.fileNames.contains("lists.jsonl"))
+    }
+
     @Test func aLogThatIsNotThereIsNamed() async throws {
         let program = try Program()
         try writeRun(to: program.file("run.mrr"), count: 60)

@@ -22,6 +22,10 @@ struct LoadModel {
 
     private let cache: ModuleCache
     private var lastUse: Int64?
+    /// The greatest end of a use so far.
+    private var lastEnd = Int64.min
+    /// The last list of loaded modules that was there when the request left.
+    private var sighting: ModuleObservations.Sighting?
     private var loadEnd = Int64.min
     private var loadEvidence = LabelEvidence.assumed
 
@@ -31,17 +35,20 @@ struct LoadModel {
     ///   - requests: The module's requests in order of sending; those that were never sent may stand
     ///     anywhere.
     ///   - cache: How the server keeps modules.
+    ///   - sightings: When the module was seen in memory and when not, in order of time.
     ///   - overflow: When something may have been thrown out for the first time; `nil` for never.
     ///   - script: When the first script was asked for; `nil` for never.
     init(
         _ requests: [RequestRecord],
         cache: ModuleCache,
+        sightings: [ModuleObservations.Sighting] = [],
         overflow: Int64?,
         firstScript script: Int64?
     ) {
         self.cache = cache
         let answers = Self.firstAnswers(requests)
         findings.reserveCapacity(requests.count)
+        var ahead = sightings[...]
         for (position, request) in requests.enumerated() {
             guard request.reachedTarget, let sent = request.sent else {
                 findings.append(.untouched)
@@ -52,6 +59,7 @@ struct LoadModel {
                 findings.append(isDuringLoad ? .refused : .untouched)
                 continue
             }
+            while let next = ahead.first, next.end <= sent { sighting = ahead.popFirst() }
             let finding = finding(
                 at: sent,
                 mayBeThrownOut: overflow.map { $0 < sent } ?? false,
@@ -59,18 +67,29 @@ struct LoadModel {
             )
             if case .load(let evidence) = finding {
                 loadEnd = answers[position]
-                loadEvidence = evidence
+                // That a request came beside a load follows from their times.
+                loadEvidence = evidence == .observed ? .inferred : evidence
             }
             findings.append(finding)
             lastUse = max(lastUse ?? .min, sent)
+            lastEnd = max(lastEnd, request.end ?? .max)
         }
     }
 
     private func finding(at sent: Int64, mayBeThrownOut: Bool, followsScript: Bool) -> Finding {
-        guard let lastUse else { return .load(.assumed) }
+        guard let lastUse else {
+            guard let sighting else { return .load(.assumed) }
+            if sighting.isLoaded { return .resident(.observed) }
+            return .load(followsScript ? .assumed : .observed)
+        }
         if sent < loadEnd { return .shadow(loadEvidence) }
+        // Seen after its last use had ended, the module was gone.
+        if let sighting, !sighting.isLoaded, sighting.sent > lastEnd {
+            return .load(followsScript ? .inferred : .observed)
+        }
         if sent &- lastUse > cache.idleLimit { return followsScript ? .open : .load(.inferred) }
         if mayBeThrownOut { return .open }
+        if sighting?.isLoaded == true { return .resident(.observed) }
         return .resident(cache.isKnown ? .inferred : .assumed)
     }
 

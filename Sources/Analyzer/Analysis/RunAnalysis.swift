@@ -25,6 +25,8 @@ public struct RunAnalysis: Sendable {
     public let agreement: ServerLoads.Agreement?
     /// Whether it is known how much of the modules' files the server keeps in memory.
     public let isCacheKnown: Bool
+    /// How many of the server's own lists of loaded modules there are; `nil` if nobody asked for any.
+    public let listCount: Int?
     /// The requests that took longer than the overall p99 and how many of them a load explains;
     /// `nil` if the p99 is withheld.
     public let tail: Tail?

@@ -135,6 +135,7 @@ public struct RunAnalyzer {
             loads: account,
             agreement: temperatures.agreement,
             isCacheKnown: knowledge.cache.isKnown,
+            listCount: knowledge.observations?.lists.count,
             tail: tail(beyond: headline[.p99]),
             windows: TimeWindows(records, hasSchedule: hasSchedule),
             recordedAnswers: zip(routes.names, membersOfRoutes).map { name, members in

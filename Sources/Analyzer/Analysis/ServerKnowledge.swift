@@ -2,6 +2,8 @@
 public struct ServerKnowledge: Sendable {
     /// The loads in the server's log; `nil` without one.
     public var loads: ServerLoads?
+    /// Which modules were in memory when; `nil` if nobody asked.
+    public var observations: ModuleObservations?
     /// How the server keeps modules in memory.
     public var cache = ModuleCache()
     /// Whether compiled modules were on the disk at the start.

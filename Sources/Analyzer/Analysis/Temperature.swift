@@ -31,7 +31,7 @@ public enum Temperature: UInt8, CaseIterable, Sendable {
 
 /// What a label rests on.
 public enum LabelEvidence: UInt8, CaseIterable, Sendable {
-    /// The server's log says so.
+    /// The server's log says so, or its list of the modules in memory.
     case observed
     /// It follows from what this run shows: times, answers, the sizes of modules.
     case inferred

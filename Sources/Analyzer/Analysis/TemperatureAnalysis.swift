@@ -34,6 +34,7 @@ struct TemperatureAnalysis {
             let model = LoadModel(
                 requests,
                 cache: knowledge.cache,
+                sightings: knowledge.observations?.sightings(of: name) ?? [],
                 overflow: overflow,
                 firstScript: firstScript
             )

@@ -62,6 +62,7 @@ struct TemperatureLabels {
         switch (finding, speed) {
         case (.untouched, _): TemperatureLabel(temperature: .unknown, evidence: .inferred)
         case (.refused, _): TemperatureLabel(temperature: .refused, evidence: .inferred)
+        case (.load(.observed), _): TemperatureLabel(temperature: .cold, evidence: .observed)
         case (.load, .slow): TemperatureLabel(temperature: .cold, evidence: .inferred)
         case (.load(let evidence), .silent):
             TemperatureLabel(temperature: .cold, evidence: evidence)
@@ -71,6 +72,7 @@ struct TemperatureLabels {
         case (.shadow(let evidence), .silent):
             TemperatureLabel(temperature: .shadow, evidence: evidence)
         case (.shadow, .fast): TemperatureLabel(temperature: .warm, evidence: .inferred)
+        case (.resident(.observed), _): TemperatureLabel(temperature: .warm, evidence: .observed)
         case (.resident, .fast): TemperatureLabel(temperature: .warm, evidence: .inferred)
         case (.resident(let evidence), _):
             TemperatureLabel(temperature: .warm, evidence: evidence)

@@ -24,6 +24,7 @@ extension RunAnalysis {
             .init("overall", overall.json),
             .init("routes", .array(routes.map(\.json))),
             .init("server_loads", serverLoadsJSON),
+            .init("module_lists", JSONValue(listCount.map(Int64.init))),
             .init("cold", coldJSON),
             .init("temperature", .object(modules.map { .init($0.module, $0.json) })),
             .init(

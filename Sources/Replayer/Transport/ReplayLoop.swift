@@ -69,6 +69,7 @@ final class ReplayLoop {
     func begin(at start: NIODeadline) {
         guard !isEnded else { return }
         self.start = start
+        context.monitor.began(at: start.uptimeNanoseconds)
         alarm = Alarm(
             eventLoop: eventLoop,
             pulse: pulse,

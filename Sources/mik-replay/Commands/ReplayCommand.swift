@@ -120,6 +120,18 @@ struct ReplayCommand: AsyncParsableCommand {
     )
     var durability = DurabilityArgument.system
 
+    @Option(
+        help: ArgumentHelp(
+            "Ask the target before, during and after which modules it has loaded "
+                + "(\(HealthObserver.requestTarget)), keep that here, and report by it.",
+            valueName: "file"
+        )
+    )
+    var observe: String?
+
+    @Option(help: ArgumentHelp("The time between two questions of --observe.", valueName: "time"))
+    var observeInterval = DurationArgument.oneSecond
+
     @Flag(help: "Print the report of the run as JSON.")
     var json = false
 
@@ -161,6 +173,7 @@ struct ReplayCommand: AsyncParsableCommand {
             if dryRun { return try Terminal.print(json ? facts.json : facts.text) }
             let output = FilePath(output ?? unusedRunName())
             try OutputFile.refuse(output, asInput: FilePath(trace))
+            let observation = try observation(configuration)
             let summary = try await ReplayRun(
                 replay: replay,
                 prepared: prepared,
@@ -168,7 +181,8 @@ struct ReplayCommand: AsyncParsableCommand {
                 output: output,
                 replaces: force,
                 durability: durability.durability,
-                announcement: quiet || json ? nil : facts.text
+                announcement: quiet || json ? nil : facts.text,
+                observation: observation
             ).run()
             warn(about: summary)
             try report(on: output, summary.counts)
@@ -195,6 +209,19 @@ extension ReplayCommand {
         configuration.threadCount = threads
         configuration.spinning = spin
         return configuration
+    }
+
+    private func observation(_ configuration: ReplayConfiguration) throws -> Observation? {
+        guard let observe else { return nil }
+        let path = FilePath(observe)
+        try OutputFile.refuse(path, asInput: FilePath(trace))
+        if !force, (try? path.stat()) != nil { throw CommandFailure.alreadyExists(path) }
+        let interval = Duration.nanoseconds(observeInterval.nanoseconds)
+        return Observation(
+            observer: try HealthObserver(configuration, interval: interval),
+            output: path,
+            replaces: force
+        )
     }
 
     /// A seed that all shards of a replay have without being told.
@@ -245,7 +272,9 @@ extension ReplayCommand {
 
     /// Prints the report of the run that was just written, and chooses the exit status.
     private func report(on output: FilePath, _ counts: ReplayCounts) throws {
-        let analysis = try RunFile.analyse(output)
+        var knowledge = ServerKnowledge()
+        knowledge.observations = try observe.map { try Observation.read(FilePath($0)) }
+        let analysis = try RunFile.analyse(output, knowledge: knowledge)
         if !quiet {
             try Terminal.print(
                 json ? analysis.jsonReport() : analysis.textReport(style: .ofStandardOutput)

@@ -15,9 +15,16 @@ struct ReplayRun: Sendable {
     var durability = Durability.system
     /// What is told on standard error before the first request leaves.
     let announcement: String?
+    /// Who asks the target meanwhile which modules it has loaded, and where the answers go.
+    var observation: Observation?
 
     /// Runs it; the first SIGINT or SIGTERM stops it in order.
     func run() async throws -> ReplaySummary {
+        guard let observation else { return try await replayAlone() }
+        return try await observation.observing(replay.monitor) { try await replayAlone() }
+    }
+
+    private func replayAlone() async throws -> ReplaySummary {
         DescriptorLimit.raise()
         return try await StopSignals.cancelling {
             var progress: Task<Void, Never>?

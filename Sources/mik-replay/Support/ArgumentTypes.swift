@@ -68,6 +68,8 @@ struct TargetArgument {
 extension DurationArgument {
     /// The usual time limit of a request.
     static let thirtySeconds = DurationArgument(nanoseconds: 30_000_000_000)
+    /// The usual time between two looks.
+    static let oneSecond = DurationArgument(nanoseconds: 1_000_000_000)
 
     init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds

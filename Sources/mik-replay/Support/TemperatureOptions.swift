@@ -14,6 +14,14 @@ struct TemperatureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Take which modules were loaded when from this file of 'replay --observe'.",
+            valueName: "file"
+        )
+    )
+    var observed: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Take how much mik keeps in memory, and where its modules are, from its mik.toml.",
             valueName: "file"
         )
@@ -50,6 +58,7 @@ struct TemperatureOptions: ParsableArguments {
     func knowledge() throws -> ServerKnowledge {
         var knowledge = ServerKnowledge()
         knowledge.artifacts = aot
+        knowledge.observations = try observed.map { try Observation.read(FilePath($0)) }
         knowledge.loads = try mikLog.map { try ServerLog.loads(in: $0) }
         if let mikConfig { knowledge.cache = try cache(by: FilePath(mikConfig)) }
         return knowledge
