@@ -5,7 +5,7 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 
-.PHONY: demo test fuzz lint build release install deb bench bench-once calibration setup setup-tests clean
+.PHONY: demo test fuzz lint build release install deb bench bench-once bench-check bench-thresholds bench-save bench-compare calibration setup setup-tests clean
 
 demo: setup release
 	./.build/release/mik-replay demo --folder .build/demo
@@ -43,9 +43,22 @@ deb: release
 bench: setup release
 	scripts/bench
 
-# Runs each micro-benchmark once and small, to see that they still run.
+# Runs each micro-benchmark once in a debug build, to see that they still run.
 bench-once: setup
 	scripts/bench --once
+
+# Whether they allocate as often as Benchmarks/Thresholds says; and what it says anew.
+bench-check: setup
+	scripts/bench --check
+bench-thresholds: setup
+	scripts/bench --thresholds
+
+# Keeps what they take under a name, and compares a later state with it on the same machine.
+BASELINE ?= main
+bench-save: setup
+	scripts/bench --save $(BASELINE)
+bench-compare: setup
+	scripts/bench --compare $(BASELINE)
 
 # How often comparisons of runs are right, over 200 seeded synthetic ones: the table of docs/measurement.md.
 calibration: setup

@@ -13,6 +13,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "SyntheticTraffic", dependencies: [traceFormat]),
+        .target(name: "AllocationCount"),
         .executableTarget(
             name: "make-trace",
             dependencies: ["SyntheticTraffic", traceFormat, system]
@@ -29,8 +30,10 @@ let package = Package(
         .executableTarget(
             name: "Parts",
             dependencies: [
-                "SyntheticTraffic", traceFormat, system,
+                "AllocationCount", "SyntheticTraffic", traceFormat, system,
                 .product(name: "HTTPWire", package: "mik-replay"),
+                .product(name: "Capture", package: "mik-replay"),
+                .product(name: "Replayer", package: "mik-replay"),
                 .product(name: "Analyzer", package: "mik-replay"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],

@@ -5,30 +5,30 @@ import SyntheticTraffic
 /// Taking the bytes of a connection apart into messages.
 func framingBenchmarks() {
     let traffic = SyntheticTraffic(requestCount: UInt64(Scale.count), connectionCount: 1)
-    Benchmark("Framing: \(Scale.count) requests") { benchmark in
+    Benchmark("framing.requests") { benchmark in
         let stream = (0..<traffic.requestCount).flatMap { traffic.requestHead($0) }
-        benchmark.startMeasurement()
-        var decoder = RequestDecoder()
-        let messageCount = try countMessages(in: stream) { (bytes, offset) throws(WireError) in
-            try decoder.next(in: bytes, at: &offset).map { $0 == .end }
+        let messageCount = try benchmark.measuring {
+            var decoder = RequestDecoder()
+            return try countMessages(in: stream) { (bytes, offset) throws(WireError) in
+                try decoder.next(in: bytes, at: &offset).map { $0 == .end }
+            }
         }
-        benchmark.stopMeasurement()
         precondition(messageCount == Scale.count, "a request was lost")
     }
     for (name, response) in [
-        ("responses with a length", "Content-Length: 12\r\n\r\n{\"stock\":12}"),
-        ("chunked responses", "Transfer-Encoding: chunked\r\n\r\nc\r\n{\"stock\":12}\r\n0\r\n\r\n"),
+        ("responses-with-length", "Content-Length: 12\r\n\r\n{\"stock\":12}"),
+        ("chunked-responses", "Transfer-Encoding: chunked\r\n\r\nc\r\n{\"stock\":12}\r\n0\r\n\r\n"),
     ] {
         let head = "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: application/json\r\n"
-        Benchmark("Framing: \(Scale.count) \(name)") { benchmark in
+        Benchmark("framing.\(name)") { benchmark in
             let one = Array((head + response).utf8)
             let stream = Array(repeatElement(one, count: Scale.count).joined())
-            benchmark.startMeasurement()
-            var decoder = ResponseDecoder()
-            let messageCount = try countMessages(in: stream) { (bytes, offset) throws(WireError) in
-                try decoder.next(in: bytes, at: &offset, answering: .other).map { $0 == .end }
+            let messageCount = try benchmark.measuring {
+                var decoder = ResponseDecoder()
+                return try countMessages(in: stream) { (bytes, offset) throws(WireError) in
+                    try decoder.next(in: bytes, at: &offset, answering: .other).map { $0 == .end }
+                }
             }
-            benchmark.stopMeasurement()
             precondition(messageCount == Scale.count, "a response was lost")
         }
     }

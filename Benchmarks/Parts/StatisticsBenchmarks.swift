@@ -5,26 +5,25 @@ import TraceFormat
 
 /// Analysing a run, and comparing two.
 func statisticsBenchmarks() {
-    Benchmark("Statistics: analyse \(Scale.count) outcomes") { benchmark in
+    Benchmark("statistics.run") { benchmark in
         let run = SyntheticOutcomes(count: UInt64(Scale.count))
         let outcomes = Array(run.all)
-        benchmark.startMeasurement()
-        let analysis = analyse(run, outcomes)
-        benchmark.stopMeasurement()
+        let analysis = benchmark.measuring { analyse(run, outcomes) }
         precondition(analysis.overall.counts.completed == Scale.count, "an outcome was lost")
     }
-    Benchmark("Statistics: compare two runs of \(Scale.count)") { benchmark in
+    Benchmark("statistics.comparison") { benchmark in
         let count = UInt64(Scale.count)
         let baseline = analyse(SyntheticOutcomes(count: count))
         let candidate = analyse(SyntheticOutcomes(count: count, slowdown: 1.2))
-        benchmark.startMeasurement()
-        let comparison = try RunComparison(baseline: baseline, candidate: candidate)
-        benchmark.stopMeasurement()
+        let comparison = try benchmark.measuring {
+            try RunComparison(baseline: baseline, candidate: candidate)
+        }
         precondition(comparison.overall.pairs > 0, "no pair was compared")
     }
 }
 
-private func analyse(_ run: SyntheticOutcomes) -> RunAnalysis {
+/// The analysis of a synthetic run.
+func analyse(_ run: SyntheticOutcomes) -> RunAnalysis {
     analyse(run, Array(run.all))
 }
 
