@@ -9,7 +9,7 @@ RUN make install PREFIX=/usr DESTDIR=/out
 
 FROM ubuntu:24.04
 RUN apt-get update -q && apt-get install -q -y --no-install-recommends \
-        libpcap0.8t64 zlib1g libstdc++6 ca-certificates curl \
+        libpcap0.8 zlib1g libstdc++6 ca-certificates curl \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/usr /usr
 # Recording live needs root or --cap-add NET_RAW; nothing else does.
