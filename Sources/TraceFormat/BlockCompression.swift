@@ -10,7 +10,7 @@ func checksum(of bytes: [UInt8], in range: Range<Int>) -> UInt32 {
 
 /// Compresses bytes to a zlib stream, which may refer back into a dictionary.
 ///
-/// The level is zlib's own choice between size and time.
+/// docs/performance.md has the figures that the level was chosen by.
 package func deflated(_ raw: [UInt8], dictionary: [UInt8] = []) -> [UInt8] {
     unsafe withUnsafeTemporaryAllocation(of: z_stream.self, capacity: 1) { memory in
         guard let stream = memory.baseAddress else { fatalError("no memory") }
