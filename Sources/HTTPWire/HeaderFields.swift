@@ -55,6 +55,18 @@ public struct HeaderFields: Equatable, Sendable {
         bytes.span.isEqual(lines[index].name, ignoringCase: lowercasedName)
     }
 
+    /// Whether the line at `index` has this name; `lowercasedName` is compared without case.
+    public func isLine(at index: Int, named lowercasedName: [UInt8]) -> Bool {
+        let name = lines[index].name
+        guard name.count == lowercasedName.count else { return false }
+        for offset in lowercasedName.indices {
+            var byte = bytes[name.lowerBound + offset]
+            if 0x41...0x5A ~= byte { byte |= 0x20 }
+            guard byte == lowercasedName[offset] else { return false }
+        }
+        return true
+    }
+
     /// Whether a comma-separated list field has this element, whatever its case.
     public func hasElement(_ lowercasedElement: StaticString, in name: StaticString) -> Bool {
         var found = false

@@ -20,6 +20,11 @@ public struct ReplayConfiguration: Sendable {
     public var fieldEdits: [FieldEdit]
     /// Whether a recorded `traceparent` is sent as it is, in place of fresh identifiers.
     public var keepsTraceparent = false
+    /// Whether the body of a request takes the time to leave that it took when it was recorded,
+    /// scaled; otherwise it leaves at once.
+    public var pacesBodies = false
+    /// What is kept of the responses.
+    public var keeping = ResponseKeeping()
     /// The seed of everything that is drawn: trace identifiers, arrival times, shifts of copies.
     public var seed: UInt64
     /// What the user has agreed to.

@@ -28,8 +28,11 @@ public struct Outcome: Equatable, Sendable {
     /// The part of `sent − due` that was spent waiting for the target: for the previous response
     /// on the same connection, or for a connection to be accepted.
     public var blocked: Int64
-    /// How long it took to open the connection, if this is the first request on it.
+    /// How long it took to open the connection, with its encryption, if this is the first request
+    /// on it.
     public var connectDuration: Int64?
+    /// How much of `connectDuration` the handshake of the encryption took, if there was one.
+    public var handshakeDuration: Int64?
     /// How it ended.
     public var result: Result
     /// The status code, if a status line came, whatever happened afterwards.
@@ -46,6 +49,12 @@ public struct Outcome: Equatable, Sendable {
     public var serverMilliseconds: UInt64?
     /// The server's identifier of the request (`x-request-id`), to find it in the server's log.
     public var requestID: String?
+    /// The fields of the response that the replay was to keep, line by line as they came, each with
+    /// its line end; at most `keptFieldsLimit` bytes.
+    public var keptFields: [UInt8]
+    /// The bytes of the response body without its transfer coding, if the replay was to keep them,
+    /// it came whole and they are at most `keptBodyLimit`.
+    public var keptBody: [UInt8]?
     /// The status in the recording, if there was a response.
     public var recordedStatus: UInt16?
     /// The fingerprint of the response body in the recording, if it was whole.
@@ -132,7 +141,13 @@ public struct Outcome: Equatable, Sendable {
         self.requestByteCount = 0
         self.responseHeadByteCount = 0
         self.responseBodyByteCount = 0
+        self.keptFields = []
     }
+
+    /// No outcome keeps more bytes of fields than this; lines that go over it are left out.
+    public static let keptFieldsLimit = 8192
+    /// No longer body is kept.
+    public static let keptBodyLimit = 256 << 10
 }
 
 extension Outcome {
@@ -147,6 +162,23 @@ extension Outcome {
     public var lag: Int64? { sent.map { $0 - due } }
     /// The part of the lag that is the replayer's own.
     public var clientLag: Int64? { lag.map { $0 - blocked } }
+
+    /// The value of the first kept field with this name, without the white space around it; bytes
+    /// that are not UTF-8 show as U+FFFD.
+    public func keptField(_ lowercasedName: String) -> String? {
+        for line in keptFields.split(separator: UInt8(ascii: "\n")) {
+            let name = line.prefix { $0 != UInt8(ascii: ":") }
+            guard String(decoding: name, as: UTF8.self).lowercased() == lowercasedName else {
+                continue
+            }
+            let value = line.dropFirst(name.count + 1)
+            let isSpace: (UInt8) -> Bool = { " \t\r".utf8.contains($0) }
+            let start = value.firstIndex { !isSpace($0) } ?? value.endIndex
+            let end = value.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? start
+            return String(decoding: value[start..<end], as: UTF8.self)
+        }
+        return nil
+    }
 }
 
 extension Outcome.Failure {

@@ -52,7 +52,7 @@ extension Outcome {
     /// The least and the greatest of the times and durations.
     var times: ClosedRange<Int64> {
         var range = (due...due).widened(to: blocked)
-        for time in [sent, firstByte, end, connectDuration] {
+        for time in [sent, firstByte, end, connectDuration, handshakeDuration] {
             if let time { range = range.widened(to: time) }
         }
         return range

@@ -93,6 +93,7 @@ public struct RunWriter: ~Copyable, Sendable {
 
 extension Outcome {
     fileprivate var textByteCount: Int {
-        method.utf8.count + target.utf8.count + (requestID?.utf8.count ?? 0)
+        method.utf8.count + target.utf8.count + (requestID?.utf8.count ?? 0) + keptFields.count
+            + (keptBody?.count ?? 0)
     }
 }

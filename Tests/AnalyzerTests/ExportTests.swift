@@ -21,11 +21,13 @@ import TraceFormat
         var outcome = run().outcomes[0]
         outcome.target = "/a,\"b\""
         outcome.requestID = "x"
+        outcome.handshakeDuration = 70
+        outcome.keptFields = Array("A: b\r\n".utf8)
         let line = OutcomeCSV.line(outcome)
         #expect(
             line
                 == "0,0,0,,GET,\"/a,\"\"b\"\"\",\"/a,\"\"b\"\"\",0,1000,1401000,1401000,0,,completed,,200,,"
-                + "0,0,0,,x\r\n"
+                + "0,0,0,,x,70,\"A: b\r\n\"\r\n"
         )
         let columns = OutcomeCSV.header.split(separator: ",").count
         let plain = run().outcomes.map(OutcomeCSV.line)

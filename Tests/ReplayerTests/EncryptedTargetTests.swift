@@ -56,6 +56,11 @@ import TraceFormat
             #expect(outcomes.allSatisfy { $0.status == 200 })
             let opened = outcomes.filter { $0.connectDuration != nil }
             #expect(opened.count == 2)
+            #expect(
+                opened.allSatisfy { outcome in
+                    1...(outcome.connectDuration ?? 0) ~= outcome.handshakeDuration ?? 0
+                }
+            )
         }
         #expect(origin.requests.count == 12)
         #expect(origin.requests[0].head.contains("\r\nHost: localhost:\(origin.port)\r\n"))

@@ -52,6 +52,65 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
         #expect(outcome.result == .completed)
     }
 
+    @Test func theHandshakeIsAPartOfTheTimeToConnect() {
+        var lane = LaneState(isClosedLoop: false)
+        lane.requestDue(plannedRequest(0, due: 0))
+        lane.requestDue(plannedRequest(1, due: 0))
+        #expect(lane.nextStep(at: 0) == .connect)
+        lane.connected(as: 0, encryptedSince: 30, at: 100)
+        _ = lane.nextStep(at: 100)
+        lane.received(ok, at: 120)
+        _ = lane.nextStep(at: 120)
+        lane.received(ok, at: 130)
+        let outcomes = lane.takeOutcomes()
+        #expect(outcomes.map(\.connectDuration) == [100, nil])
+        #expect(outcomes.map(\.handshakeDuration) == [70, nil])
+    }
+
+    @Test func fieldsAndBodiesAreKeptAsWanted() {
+        let answer =
+            "HTTP/1.1 429 Slow\r\nRETRY-after:  3 \r\nServer: x\r\nx-mik-handler: cart\r\n"
+            + "X-Colour: blue\r\nContent-Type: text/plain\r\ncontent-length: 3\r\n\r\nabc"
+        func outcome(_ keeping: ResponseKeeping) -> Outcome {
+            var lane = LaneState(isClosedLoop: false, keeping: keeping)
+            lane.append(.open)
+            _ = lane.nextStep(at: 0)
+            lane.connected(as: 0, at: 0)
+            lane.requestDue(plannedRequest(0, due: 0))
+            _ = lane.nextStep(at: 0)
+            lane.received(answer, at: 1)
+            return lane.takeOutcomes()[0]
+        }
+        let usual = outcome(ResponseKeeping())
+        #expect(
+            String(decoding: usual.keptFields, as: UTF8.self)
+                == "RETRY-after:  3 \r\nx-mik-handler: cart\r\n"
+        )
+        #expect(usual.keptField("retry-after") == "3")
+        #expect(usual.keptField("server") == nil)
+        #expect(usual.keptBody == nil)
+        let more = outcome(ResponseKeeping(fields: ["x-colour"], keepsBodies: true))
+        #expect(more.keptField("x-colour") == "blue")
+        #expect(more.keptField("content-type") == "text/plain")
+        #expect(more.keptBody == Array("abc".utf8))
+    }
+
+    @Test func aBodyOverTheLimitIsNotKept() {
+        var lane = LaneState(isClosedLoop: false, keeping: ResponseKeeping(keepsBodies: true))
+        lane.append(.open)
+        _ = lane.nextStep(at: 0)
+        lane.connected(as: 0, at: 0)
+        for count in [Outcome.keptBodyLimit, Outcome.keptBodyLimit + 1] {
+            lane.requestDue(plannedRequest(0, due: 0))
+            _ = lane.nextStep(at: 0)
+            lane.received("HTTP/1.1 200 OK\r\nContent-Length: \(count)\r\n\r\n", at: 1)
+            lane.received(String(repeating: "x", count: count), at: 2)
+        }
+        let outcomes = lane.takeOutcomes()
+        #expect(outcomes.map(\.keptBody?.count) == [Outcome.keptBodyLimit, nil])
+        #expect(outcomes[1].responseBodyByteCount == UInt64(Outcome.keptBodyLimit + 1))
+    }
+
     @Test func pipelinedRequestsDoNotWaitForEachOther() {
         var lane = LaneState.connectedLane()
         let (first, second) = (

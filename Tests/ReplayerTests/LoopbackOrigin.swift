@@ -9,6 +9,8 @@ final class LoopbackOrigin: Sendable {
     enum Answer: Sendable {
         /// Send these bytes.
         case bytes(String)
+        /// Send the first bytes at once and the others when the body of the request is there.
+        case askedFor(first: String, then: String)
         /// Close the connection without a byte.
         case close
         /// Never answer.
@@ -77,6 +79,8 @@ private final class OriginHandler: ChannelInboundHandler {
     private var received: [UInt8] = []
     /// The bytes of a request body that are still to come.
     private var bodyByteCount = 0
+    /// What is sent when the body of the request is there.
+    private var answerToBody: String?
     private let answer: (String) -> LoopbackOrigin.Answer
 
     init(_ answer: @escaping (String) -> LoopbackOrigin.Answer) {
@@ -89,6 +93,10 @@ private final class OriginHandler: ChannelInboundHandler {
             let skipped = min(bodyByteCount, received.count)
             received.removeFirst(skipped)
             bodyByteCount -= skipped
+            if bodyByteCount == 0, let text = answerToBody {
+                answerToBody = nil
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+            }
             guard bodyByteCount == 0, let end = received.firstRange(of: Array("\r\n\r\n".utf8))
             else { return }
             let head = String(decoding: received[..<end.upperBound], as: UTF8.self)
@@ -98,6 +106,9 @@ private final class OriginHandler: ChannelInboundHandler {
             switch answer(head) {
             case .bytes(let text):
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+            case .askedFor(let first, let then):
+                answerToBody = then
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: first)), promise: nil)
             case .close: context.close(promise: nil)
             case .silence: break
             }

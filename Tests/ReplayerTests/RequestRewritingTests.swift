@@ -30,7 +30,8 @@ private let target = Target(host: "127.0.0.1", port: 3000)
             isComplete: true
         )
         var rewriting = RequestRewriting(target: target, edits: edits, seed: seed)
-        return String(decoding: rewriting.bytes(of: message, head: parsed, index: 0), as: UTF8.self)
+        let (sent, _) = rewriting.bytes(of: message, head: parsed, index: 0)
+        return String(decoding: sent, as: UTF8.self)
     }
 
     private func body(_ text: String) -> RecordedBody {

@@ -126,7 +126,7 @@ enum ContentLines {
     }
 
     private static func object(_ outcome: Outcome) -> [String: Any] {
-        [
+        var object: [String: Any] = [
             "index": outcome.index, "connection": outcome.connection,
             "sequence": outcome.sequence, "live_connection": orNull(outcome.liveConnection),
             "method": outcome.method, "target": outcome.target, "due": outcome.due,
@@ -143,6 +143,11 @@ enum ContentLines {
             "recorded_status": orNull(outcome.recordedStatus),
             "recorded_fingerprint": orNull(outcome.recordedFingerprint?.description),
         ]
+        // What came with version 2.1.
+        object["handshake_duration"] = outcome.handshakeDuration
+        if !outcome.keptFields.isEmpty { object["kept_fields"] = hexadecimal(outcome.keptFields) }
+        object["kept_body"] = outcome.keptBody.map(hexadecimal)
+        return object
     }
 
     private static func name(_ result: Outcome.Result) -> String {

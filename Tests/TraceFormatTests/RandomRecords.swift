@@ -144,6 +144,9 @@ struct RandomRecords {
         outcome.requestID = optional(text())
         outcome.recordedStatus = optional(UInt16.random(in: 0...UInt16.max, using: &random))
         outcome.recordedFingerprint = optional(fingerprint())
+        outcome.handshakeDuration = optional(Int64.random(in: 0...1 << 40, using: &random))
+        outcome.keptFields = Bool.random(using: &random) ? Array(text().utf8) : []
+        outcome.keptBody = optional(Array(text().utf8))
         return outcome
     }
 }

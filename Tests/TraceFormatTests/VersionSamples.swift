@@ -235,6 +235,14 @@ enum VersionSamples {
         if bits & 256 != 0 { outcome.requestID = number % 8 == 0 ? "" : uuid(UInt64(number)) }
         if bits & 512 != 0 { outcome.recordedStatus = 200 }
         if bits & 1024 != 0 { outcome.recordedFingerprint = outcome.fingerprint }
+        if number % 6 == 4 { outcome.handshakeDuration = Int64(number) * 17 }
+        if number % 4 != 1 {
+            outcome.keptFields = Array(
+                "X-Mik-Handler:  cart-\(number % 3) \r\nretry-after: 1\n".utf8
+            )
+        }
+        if number % 5 == 2 { outcome.keptBody = Array("{\"id\":\"\(uuid(UInt64(number)))\"}".utf8) }
+        if number == 3 { outcome.keptBody = [] }
         return outcome
     }
 }

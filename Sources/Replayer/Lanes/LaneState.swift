@@ -11,8 +11,10 @@ struct LaneState {
     enum Step: Equatable {
         /// Open a connection, then say `connected(as:at:)` or `connectFailed(_:at:)`.
         case connect
-        /// Send these bytes.
+        /// Send these bytes, with which a request begins.
         case write([UInt8])
+        /// Send these bytes, which belong to the request that was sent last.
+        case writeMore([UInt8])
         /// Close the connection; nothing more of it will be looked at.
         case close
         /// Nothing until the next event.
@@ -46,7 +48,9 @@ struct LaneState {
     private var waiting = Deque<(task: LaneTask, start: TaskStart)>()
     /// The requests that were sent and whose responses are still to come.
     private var inFlight = Deque<RequestInFlight>()
-    private var response = ResponseReader()
+    private var response: ResponseReader
+    /// The body of the request that was sent last, as far as it is still to leave.
+    private var upload: (request: PlannedRequest, state: Upload)?
     /// Since when the target has kept requests of this lane from leaving, until `obstacleEnd`:
     /// with a response that had not come, or a connection that was not accepted.
     private var obstacleStart: Int64?
@@ -59,6 +63,8 @@ struct LaneState {
     private var liveConnection: UInt64?
     /// How long the open connection took to open, until the first request on it takes the figure.
     private var connectDuration: Int64?
+    /// How much of that its encryption took.
+    private var handshakeDuration: Int64?
     private var dequeued = Dequeued()
     /// When the latest request on this lane ended.
     private var previousEnd: Int64?
@@ -67,6 +73,7 @@ struct LaneState {
     private let isClosedLoop: Bool
     /// How late a request may leave; `nil` when it is sent however late it is.
     private let latenessLimit: Int64?
+    private let keeping: ResponseKeeping
 
     /// The outcomes that became known and were not taken yet.
     private var outcomes = Deque<Outcome>()
@@ -77,9 +84,16 @@ struct LaneState {
     ///   - isClosedLoop: Whether a request is due when it can leave.
     ///   - latenessLimit: How late one may leave, in nanoseconds; one that would be later is not
     ///     sent.
-    init(isClosedLoop: Bool, latenessLimit: Int64? = nil) {
+    ///   - keeping: What is kept of the responses.
+    init(
+        isClosedLoop: Bool,
+        latenessLimit: Int64? = nil,
+        keeping: ResponseKeeping = ResponseKeeping()
+    ) {
         self.isClosedLoop = isClosedLoop
         self.latenessLimit = latenessLimit
+        self.keeping = keeping
+        response = ResponseReader(keeping: keeping)
     }
 
     /// Whether nothing is open, waiting or in flight.
@@ -139,6 +153,7 @@ extension LaneState {
                 return .close
             }
             if case .connecting = phase { return .wait }
+            if let step = uploadStep(at: time) { return step }
             guard let next = waiting.first else { return .wait }
             switch beginning(of: next.start) {
             case .now: break
@@ -200,8 +215,7 @@ extension LaneState {
             if waitsForRoom { obstacleEnd = time }
             waitsForRoom = false
             dequeue(request)
-            send(request, at: time)
-            return .write(request.bytes)
+            return .write(send(request, at: time))
         }
     }
 
@@ -230,7 +244,14 @@ extension LaneState {
         return .connect
     }
 
-    private mutating func send(_ request: PlannedRequest, at time: Int64) {
+    /// Sends what of a request leaves with its head.
+    private mutating func send(_ request: PlannedRequest, at time: Int64) -> [UInt8] {
+        var bytes = request.bytes
+        if let delivery = request.delivery {
+            bytes = Array(bytes[..<delivery.offset])
+            let state = Upload(delivery, byteCount: request.bytes.count, at: time)
+            upload = (request, state)
+        }
         var outcome = request.outcome
         outcome.liveConnection = liveConnection
         if isClosedLoop { outcome.due = time }
@@ -240,11 +261,30 @@ extension LaneState {
             ? blocked(from: outcome.due, to: time)
             : overlap(outcome.due, time, with: opening.lowerBound, opening.upperBound)
         outcome.connectDuration = connectDuration
-        outcome.requestByteCount = UInt64(request.bytes.count)
+        outcome.handshakeDuration = handshakeDuration
+        outcome.requestByteCount = UInt64(bytes.count)
         connectDuration = nil
+        handshakeDuration = nil
         // Whoever still waits has been kept from leaving all along.
         if waiting.isEmpty || obstacleStart == nil { obstacleStart = time }
         inFlight.append(RequestInFlight(request, outcome: outcome))
+        return bytes
+    }
+
+    /// What the body of the request that was sent last asks for; `nil` when it has left.
+    private mutating func uploadStep(at time: Int64) -> Step? {
+        guard let (request, _) = upload, let step = upload?.state.nextStep(at: time) else {
+            return nil
+        }
+        switch step {
+        case .waitUntil(let next): return .waitUntil(next)
+        case .send(let range):
+            inFlight.last?.outcome.requestByteCount += UInt64(range.count)
+            return .writeMore(Array(request.bytes[range]))
+        case .done:
+            upload = nil
+            return nil
+        }
     }
 
     /// How much of the time from due to sent the target kept this lane from sending.
@@ -277,8 +317,10 @@ extension LaneState {
 
     private mutating func disconnect() {
         phase = .disconnected
-        response = ResponseReader()
+        response = ResponseReader(keeping: keeping)
+        upload = nil
         connectDuration = nil
+        handshakeDuration = nil
     }
 }
 
@@ -286,13 +328,23 @@ extension LaneState {
 
 extension LaneState {
     /// The connection was accepted; `number` names it in the outcomes.
-    mutating func connected(as number: UInt64, at time: Int64) {
+    ///
+    /// - Parameters:
+    ///   - number: What names it.
+    ///   - accepted: When the handshake of its encryption began, if there was one.
+    ///   - time: Now.
+    mutating func connected(
+        as number: UInt64,
+        encryptedSince accepted: Int64? = nil,
+        at time: Int64
+    ) {
         guard case .connecting(let since) = phase else {
             preconditionFailure("a connection was accepted that nobody asked for")
         }
         phase = .connected
         liveConnection = number
         connectDuration = time - since
+        handshakeDuration = accepted.map { time - $0 }
         opening = since..<max(since, time)
         endObstacle(at: time)
     }
@@ -343,10 +395,14 @@ extension LaneState {
                     answering: request.answeredMethod
                 )
                 guard let event else { break }
-                if case .ended(let isReusable) = event {
+                switch event {
+                case .part: break
+                case .goAhead: upload?.state.goAhead(at: time)
+                case .ended(let isReusable):
+                    let isCutShort = endUpload()
                     finishFirst(.completed, at: time)
                     endObstacle(at: time)
-                    if !isReusable || request.endsConnection { phase = .retiring }
+                    if !isReusable || isCutShort || request.endsConnection { phase = .retiring }
                 }
             }
             // Bytes that answer nothing: whatever follows can't be told apart from an answer.
@@ -356,6 +412,13 @@ extension LaneState {
             endObstacle(at: time)
             phase = .retiring
         }
+    }
+
+    /// The oldest request was answered: says whether its body has not left yet, and so never will.
+    private mutating func endUpload() -> Bool {
+        guard inFlight.count == 1, upload?.state.isDone == false else { return false }
+        upload = nil
+        return true
     }
 
     /// The target closed the connection, in order or by a reset.

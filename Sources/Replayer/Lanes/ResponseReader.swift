@@ -7,6 +7,8 @@ struct ResponseReader {
     enum Event: Equatable {
         /// A part of a response.
         case part
+        /// The target wants the body of the request (100, RFC 9110, section 15.2.1).
+        case goAhead
         /// The last byte of a response. The connection carries another one only if it is reusable.
         case ended(isReusable: Bool)
     }
@@ -16,6 +18,14 @@ struct ResponseReader {
     /// What was read of the body; `nil` as long as it is empty.
     private var body: Fingerprinter?
     private var bodyByteCount: UInt64 = 0
+    /// What came of the body, as long as it is to be kept.
+    private var keptBody: [UInt8]?
+    private let keeping: ResponseKeeping
+
+    /// Reads the responses of a connection from its start.
+    init(keeping: ResponseKeeping) {
+        self.keeping = keeping
+    }
 
     /// Whether a response has begun and not ended.
     var isInsideMessage: Bool { head != nil || !decoder.isBetweenMessages }
@@ -30,18 +40,30 @@ struct ResponseReader {
     ) throws(WireError) -> Event? {
         switch try decoder.next(in: bytes, at: &offset, answering: method) {
         case nil: return nil
+        case .interim(let head) where head.status == 100: return .goAhead
         case .padding, .interim, .trailers, .opaque: return .part
         case .head(let head):
             self.head = head
+            if keeping.keepsBodies { keptBody = [] }
             return .part
         case .body(let range):
             if body == nil { body = Fingerprinter() }
             body?.update(bytes, range)
             bodyByteCount += UInt64(range.count)
+            keep(bytes, range)
             return .part
         case .end:
             return .ended(isReusable: isReusable)
         }
+    }
+
+    private mutating func keep(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        guard let count = keptBody?.count else { return }
+        guard range.count <= Outcome.keptBodyLimit - count else {
+            keptBody = nil
+            return
+        }
+        for index in range { keptBody?.append(bytes[index]) }
     }
 
     private var isReusable: Bool {
@@ -59,8 +81,23 @@ struct ResponseReader {
         if isWhole { outcome.fingerprint = body?.finish() ?? RecordedBody.empty.fingerprint }
         outcome.serverMilliseconds = head.fields["x-mik-duration-ms"].flatMap { UInt64($0) }
         outcome.requestID = head.fields["x-request-id"].map { String($0.prefix(128)) }
+        outcome.keptFields = keptFields(of: head)
+        if isWhole { outcome.keptBody = keptBody }
         self.head = nil
         body = nil
+        keptBody = nil
         bodyByteCount = 0
+    }
+
+    private func keptFields(of head: ResponseHead) -> [UInt8] {
+        var kept: [UInt8] = []
+        let fields = head.fields
+        for index in 0..<fields.count
+        where keeping.fields.contains(where: { fields.isLine(at: index, named: $0) }) {
+            let line = fields.lineRange(at: index)
+            guard kept.count + line.count <= Outcome.keptFieldsLimit else { continue }
+            kept += head.bytes[line]
+        }
+        return kept
     }
 }

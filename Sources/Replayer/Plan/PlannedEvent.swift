@@ -50,6 +50,8 @@ final class PlannedRequest: Equatable, Sendable {
     let outcome: Outcome
     /// The bytes to send: head, body and trailers.
     let bytes: [UInt8]
+    /// How the body leaves; `nil` when it leaves with the head.
+    let delivery: BodyDelivery?
     /// What its response must know of it to be framed.
     let answeredMethod: AnsweredMethod
     /// Whether it was recorded as sent before the previous response was whole, so that it need not
@@ -61,12 +63,14 @@ final class PlannedRequest: Equatable, Sendable {
     init(
         outcome: Outcome,
         bytes: [UInt8],
+        delivery: BodyDelivery? = nil,
         answeredMethod: AnsweredMethod,
         isPipelined: Bool,
         endsConnection: Bool
     ) {
         self.outcome = outcome
         self.bytes = bytes
+        self.delivery = delivery
         self.answeredMethod = answeredMethod
         self.isPipelined = isPipelined
         self.endsConnection = endsConnection
@@ -79,6 +83,7 @@ final class PlannedRequest: Equatable, Sendable {
         return PlannedRequest(
             outcome: outcome,
             bytes: bytes,
+            delivery: delivery,
             answeredMethod: answeredMethod,
             isPipelined: isPipelined,
             endsConnection: endsConnection
@@ -87,6 +92,7 @@ final class PlannedRequest: Equatable, Sendable {
 
     static func == (left: PlannedRequest, right: PlannedRequest) -> Bool {
         left.outcome == right.outcome && left.bytes == right.bytes
+            && left.delivery == right.delivery
             && left.answeredMethod == right.answeredMethod
             && left.isPipelined == right.isPipelined
             && left.endsConnection == right.endsConnection

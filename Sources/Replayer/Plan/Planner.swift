@@ -7,6 +7,7 @@ struct Planner {
     private let usesFreshConnections: Bool
     /// Whether the plan says so after each request; where any lane may carry it, the lane knows.
     private let closesAfterRequests: Bool
+    private let pacesBodies: Bool
     private var timetable: Timetable
     private var lanes: LaneAssignment
     private var rewriting: RequestRewriting
@@ -23,6 +24,7 @@ struct Planner {
         } else {
             closesAfterRequests = usesFreshConnections
         }
+        pacesBodies = configuration.pacesBodies
         timetable = Timetable(configuration)
         lanes = LaneAssignment(configuration.laneMode)
         rewriting = RequestRewriting(
@@ -128,9 +130,12 @@ struct Planner {
             return
         }
         let isPipelined = previousEnd.map { request.firstByteTime < $0 } ?? false
+        let (bytes, bodyOffset) = rewriting.bytes(of: request, head: head, index: outcome.index)
         let planned = PlannedRequest(
             outcome: outcome,
-            bytes: rewriting.bytes(of: request, head: head, index: outcome.index),
+            bytes: bytes,
+            delivery: bytes.count > bodyOffset
+                ? delivery(of: request, head, bodyOffset: bodyOffset) : nil,
             answeredMethod: head.answeredMethod,
             isPipelined: isPipelined && !lanes.sharesConnections && !usesFreshConnections,
             endsConnection: rewriting.endsConnection(head)
@@ -138,6 +143,23 @@ struct Planner {
         let start = start(of: request, due: due, previousEnd: previousEnd)
         add(task(.request(planned), on: lane, due: due, start: start))
         if closesAfterRequests { add(task(.close, on: lane, due: due, start: .now)) }
+    }
+
+    /// How the body of a request leaves; `nil` when it leaves with the head.
+    private func delivery(
+        of request: RecordedMessage,
+        _ head: RequestHead,
+        bodyOffset: Int
+    ) -> BodyDelivery? {
+        let recorded = request.lastByteTime - request.firstByteTime
+        let duration = pacesBodies ? timetable.schedule.scaledGap(recorded) : 0
+        let awaitsContinue = rewriting.awaitsContinue(head)
+        guard awaitsContinue || duration >= Upload.interval else { return nil }
+        return BodyDelivery(
+            offset: bodyOffset,
+            awaitsContinue: awaitsContinue,
+            duration: duration
+        )
     }
 
     private func start(

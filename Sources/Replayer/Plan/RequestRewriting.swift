@@ -33,14 +33,27 @@ struct RequestRewriting {
 
     /// Whether the request, as it is sent, says that it is the last one on its connection.
     func endsConnection(_ head: RequestHead) -> Bool {
-        for case .set(let name, let value) in edits.reversed()
-        where name.lowercased() == "connection" {
-            return value.lowercased().contains("close")
-        }
+        if let value = edited("connection") { return value.lowercased().contains("close") }
         return !head.keepsConnectionAlive
     }
 
-    /// The bytes to send for a recorded request with its parsed head.
+    /// Whether the request, as it is sent, has its body wait for the target's word (RFC 9110,
+    /// section 10.1.1).
+    func awaitsContinue(_ head: RequestHead) -> Bool {
+        if let value = edited("expect") { return value.lowercased() == "100-continue" }
+        return head.fields.hasElement("100-continue", in: "expect")
+    }
+
+    /// What the user made of a field: no value when it is removed, `nil` when it stays.
+    private func edited(_ lowercasedName: String) -> String? {
+        for edit in edits.reversed() where edit.name.lowercased() == lowercasedName {
+            if case .set(_, let value) = edit { return value }
+            return ""
+        }
+        return nil
+    }
+
+    /// The bytes to send for a recorded request with its parsed head, and where its body begins.
     ///
     /// Identifiers that are drawn depend on the seed and on `index` alone, so that the parts of a
     /// replay on several machines draw the same ones as the whole.
@@ -48,12 +61,13 @@ struct RequestRewriting {
         of request: RecordedMessage,
         head: RequestHead,
         index: UInt64
-    ) -> [UInt8] {
+    ) -> (bytes: [UInt8], bodyOffset: Int) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(head.bytes.count + bodyByteCount(of: request) + 128)
         appendHead(head, identifiers(ofRequest: index), to: &bytes)
+        let bodyOffset = bytes.count
         appendBody(of: request, isChunked: head.isChunked, to: &bytes)
-        return bytes
+        return (bytes, bodyOffset)
     }
 
     private func identifiers(ofRequest index: UInt64) -> SplitMix64 {

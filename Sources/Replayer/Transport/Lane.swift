@@ -101,6 +101,8 @@ final class LaneHandler: ChannelInboundHandler {
     /// Whether the connection can carry requests: it is open, and encrypted where it is to be.
     private var isReady = false
     private var isReset = false
+    /// When the handshake of the encryption began.
+    private var accepted: Int64?
 
     init(lane: Lane, loop: ReplayLoop) {
         self.lane = lane
@@ -125,7 +127,11 @@ final class LaneHandler: ChannelInboundHandler {
             context.close(promise: nil)
             return
         }
-        if loop.context.encryption == nil { becomeReady() }
+        if loop.context.encryption == nil {
+            becomeReady()
+        } else {
+            accepted = loop.now()
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -137,7 +143,7 @@ final class LaneHandler: ChannelInboundHandler {
 
     private func becomeReady() {
         isReady = true
-        loop.connected(lane)
+        loop.connected(lane, encryptedSince: accepted)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

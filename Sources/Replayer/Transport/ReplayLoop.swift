@@ -171,7 +171,8 @@ final class ReplayLoop {
         if let lane = lanes[id] { return lane }
         let state = LaneState(
             isClosedLoop: context.configuration.pace.isClosedLoop,
-            latenessLimit: context.configuration.limits.lateness
+            latenessLimit: context.configuration.limits.lateness,
+            keeping: context.configuration.keeping
         )
         let lane = Lane(id: id, state: state, loop: self)
         lanes[id] = lane
@@ -193,6 +194,7 @@ final class ReplayLoop {
             case .write(let bytes):
                 counts.sent += 1
                 lane.write(bytes)
+            case .writeMore(let bytes): lane.write(bytes)
             case .close: lane.closeConnection()
             case .wait: break steps
             case .waitUntil(let time):
@@ -239,8 +241,9 @@ final class ReplayLoop {
 
     // MARK: What the target does
 
-    func connected(_ lane: Lane) {
-        lane.state.connected(as: context.connections.nextNumber(), at: now())
+    func connected(_ lane: Lane, encryptedSince accepted: Int64? = nil) {
+        let number = context.connections.nextNumber()
+        lane.state.connected(as: number, encryptedSince: accepted, at: now())
         counts.connections += 1
         advance(lane)
     }

@@ -125,6 +125,9 @@ struct ColumnPayloadReader {
         .sorted { $0.column < $1.column }
     }
 
+    /// Whether the block has a column and not left it out.
+    func hasColumn(_ column: UInt64) -> Bool { places[column] != nil }
+
     /// The bytes of a column, no bytes when it was left out.
     func column(_ column: UInt64) throws(BlockFault) -> [UInt8] {
         guard let place = places[column] else { return [] }

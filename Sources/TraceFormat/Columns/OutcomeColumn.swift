@@ -25,20 +25,31 @@ enum OutcomeColumn: UInt64, CaseIterable {
     case fingerprints = 21
     case serverMilliseconds = 22
     case recordedStatuses = 23
+    case handshakeDurations = 24
+    case keptSizes = 25
+    case keptBodySizes = 26
     case texts = 32
+    case keptFields = 48
+    case keptBodies = 64
 }
 
 extension OutcomeColumn {
     /// Whether this version has a column with this identifier.
     static func isKnown(_ identifier: UInt64) -> Bool {
-        OutcomeColumn(rawValue: identifier) != nil
-            || identifier >= texts.rawValue && identifier < texts.rawValue + TextColumn.count
+        OutcomeColumn(rawValue: identifier) != nil || textGroup(of: identifier) != nil
+    }
+
+    /// The group of texts that has a column with this identifier.
+    private static func textGroup(of identifier: UInt64) -> OutcomeColumn? {
+        [texts, keptFields, keptBodies].first { group in
+            identifier >= group.rawValue && identifier < group.rawValue + TextColumn.count
+        }
     }
 
     /// The name of the column with this identifier, for people.
     static func name(_ identifier: UInt64) -> String {
-        if identifier >= texts.rawValue, identifier < texts.rawValue + TextColumn.count {
-            return "text \(TextColumn.name(identifier - texts.rawValue))"
+        if let group = textGroup(of: identifier) {
+            return "\(group.word) \(TextColumn.name(identifier - group.rawValue))"
         }
         return OutcomeColumn(rawValue: identifier).map(\.word) ?? "column \(identifier)"
     }
@@ -53,13 +64,15 @@ extension OutcomeColumn {
         case .sent: "sent"
         case .firstBytes: "first bytes"
         case .ends: "ends"
-        case .connectDurations: "connect durations"
-        case .requestSizes, .headSizes, .bodySizes: "sizes"
+        case .connectDurations, .handshakeDurations: "connect durations"
+        case .requestSizes, .headSizes, .bodySizes, .keptSizes, .keptBodySizes: "sizes"
         case .liveConnections: "live connections"
         case .statuses, .recordedStatuses: "statuses"
         case .fingerprintNumbers, .recordedFingerprintNumbers, .fingerprints: "fingerprints"
         case .serverMilliseconds: "server milliseconds"
         case .texts: "text"
+        case .keptFields: "kept field"
+        case .keptBodies: "kept body"
         }
     }
 }

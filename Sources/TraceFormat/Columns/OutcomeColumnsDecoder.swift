@@ -24,6 +24,12 @@ struct OutcomeColumnsDecoder {
     private var fingerprints: [Fingerprint] = []
     private var serverMilliseconds: ValueQueue
     private var recordedStatuses: ValueQueue
+    /// One more than each duration, 0 for none; `nil` when there is none at all.
+    private var handshakeDurations: ValueQueue?
+    private var keptSizes: ValueQueue?
+    private var keptFields: TextColumnsDecoder
+    private var keptBodySizes: ValueQueue?
+    private var keptBodies: TextColumnsDecoder
     private var texts: TextColumnsDecoder
     /// Strings of which many outcomes have the same, by field and number.
     private var strings = [[String]](repeating: [], count: OutcomeText.count)
@@ -51,6 +57,9 @@ struct OutcomeColumnsDecoder {
         func queue(_ column: OutcomeColumn, where mark: Int64) throws(BlockFault) -> ValueQueue {
             try queue(column, values.count { $0 & mark != 0 })
         }
+        func queue(unlessLeftOut column: OutcomeColumn) throws(BlockFault) -> ValueQueue? {
+            reader.hasColumn(column.rawValue) ? try queue(column, count) : nil
+        }
         due = try queue(.due, count)
         blocked = try queue(.blocked, count)
         sent = try queue(.sent, where: OutcomeMark.sent)
@@ -69,6 +78,21 @@ struct OutcomeColumnsDecoder {
         )
         serverMilliseconds = try queue(.serverMilliseconds, where: OutcomeMark.serverMilliseconds)
         recordedStatuses = try queue(.recordedStatuses, where: OutcomeMark.recordedStatus)
+        handshakeDurations = try queue(unlessLeftOut: .handshakeDurations)
+        keptSizes = try queue(unlessLeftOut: .keptSizes)
+        keptFields = try TextColumnsDecoder(
+            reader,
+            base: OutcomeColumn.keptFields.rawValue,
+            plainFieldCount: 0,
+            limit: try keptSizes?.sum(atMost: Layout.rawSizeLimit) ?? 0
+        )
+        keptBodySizes = try queue(unlessLeftOut: .keptBodySizes)
+        keptBodies = try TextColumnsDecoder(
+            reader,
+            base: OutcomeColumn.keptBodies.rawValue,
+            plainFieldCount: 1,
+            limit: try keptBodySizes?.sumOfSizes(atMost: Layout.rawSizeLimit) ?? 0
+        )
         texts = try TextColumnsDecoder(
             reader,
             base: OutcomeColumn.texts.rawValue,
@@ -84,7 +108,9 @@ struct OutcomeColumnsDecoder {
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(count)
         for number in 0..<count { outcomes.append(try outcome(number)) }
-        guard texts.isAtEnd else { throw .contents(.bytesLeftOver, offset: count) }
+        guard texts.isAtEnd, keptFields.isAtEnd, keptBodies.isAtEnd else {
+            throw .contents(.bytesLeftOver, offset: count)
+        }
         return outcomes
     }
 
@@ -127,6 +153,9 @@ struct OutcomeColumnsDecoder {
         if marks & OutcomeMark.connectDuration != 0 {
             outcome.connectDuration = connectDurations.next()
         }
+        if let duration = handshakeDurations?.next(), duration > 0 {
+            outcome.handshakeDuration = duration - 1
+        }
     }
 
     private mutating func readAnswer(
@@ -148,6 +177,15 @@ struct OutcomeColumnsDecoder {
         }
         if marks & OutcomeMark.requestID != 0 {
             outcome.requestID = try text(try texts.next(field: OutcomeText.requestID))
+        }
+        if let size = keptSizes?.next(), size > 0 {
+            outcome.keptFields = try keptFields.nextHead()
+            guard outcome.keptFields.count == size else { throw .contents(.value, offset: 0) }
+        }
+        if let size = keptBodySizes?.next(), size > 0 {
+            let body = try keptBodies.next(field: 0)
+            guard body.count == size - 1 else { throw .contents(.value, offset: 0) }
+            outcome.keptBody = body
         }
         if marks & OutcomeMark.recordedStatus != 0 {
             outcome.recordedStatus = try status(recordedStatuses.next())

@@ -27,14 +27,23 @@ struct OutcomeColumnsEncoder: Sendable {
     private var numbersOfFingerprints: [Fingerprint: Int64] = [:]
     private var serverMilliseconds: [Int64] = []
     private var recordedStatuses: [Int64] = []
+    private var handshakeDurations = SparseColumn()
+    private var keptSizes = SparseColumn()
+    private var keptFields = TextColumnsEncoder(plainFieldCount: 0)
+    private var keptBodySizes = SparseColumn()
+    private var keptBodies = TextColumnsEncoder(plainFieldCount: 1)
     private var texts = TextColumnsEncoder(plainFieldCount: OutcomeText.count)
 
     /// About how many bytes it will take, before compression.
-    var weight: Int { recordCount * 24 + fingerprints.count + texts.weight }
+    var weight: Int {
+        recordCount * 24 + fingerprints.count + texts.weight + keptFields.weight
+            + keptBodies.weight
+    }
 
     /// Whether it is time to write the block.
     var isFull: Bool {
-        if recordCount >= Layout.blockRecordTarget || texts.textSize >= Layout.blockTextTarget {
+        let textSize = texts.textSize + keptFields.textSize + keptBodies.textSize
+        if recordCount >= Layout.blockRecordTarget || textSize >= Layout.blockTextTarget {
             return true
         }
         // Looking at all texts takes a while.
@@ -70,6 +79,7 @@ struct OutcomeColumnsEncoder: Sendable {
             ends.append(time - (outcome.firstByte ?? outcome.sent ?? asked))
         }
         if let duration = outcome.connectDuration { connectDurations.append(duration) }
+        handshakeDurations.append(outcome.handshakeDuration.map { $0 + 1 } ?? 0)
     }
 
     private mutating func appendAnswer(of outcome: Outcome) {
@@ -89,6 +99,10 @@ struct OutcomeColumnsEncoder: Sendable {
         if let requestID = outcome.requestID {
             texts.append(Array(requestID.utf8), field: OutcomeText.requestID)
         }
+        keptSizes.append(Int64(outcome.keptFields.count))
+        if !outcome.keptFields.isEmpty { keptFields.append(head: outcome.keptFields) }
+        keptBodySizes.append(outcome.keptBody.map { Int64($0.count) + 1 } ?? 0)
+        if let body = outcome.keptBody { keptBodies.append(body, field: 0) }
         if let status = outcome.recordedStatus { recordedStatuses.append(Int64(status)) }
         if let fingerprint = outcome.recordedFingerprint {
             recordedFingerprintNumbers.append(number(of: fingerprint))
@@ -131,8 +145,31 @@ struct OutcomeColumnsEncoder: Sendable {
         writer.append(OutcomeColumn.fingerprints.rawValue, fingerprints)
         writer.append(.serverMilliseconds, serverMilliseconds)
         writer.append(.recordedStatuses, recordedStatuses)
+        writer.append(.handshakeDurations, handshakeDurations.values)
+        writer.append(.keptSizes, keptSizes.values)
+        writer.append(.keptBodySizes, keptBodySizes.values)
         texts.write(to: &writer, base: OutcomeColumn.texts.rawValue)
+        keptFields.write(to: &writer, base: OutcomeColumn.keptFields.rawValue)
+        keptBodies.write(to: &writer, base: OutcomeColumn.keptBodies.rawValue)
         return writer.finished()
+    }
+}
+
+/// A column of integers that is left out when all of them are 0.
+private struct SparseColumn {
+    private var leadingZeros = 0
+    private var rest: [Int64] = []
+
+    mutating func append(_ value: Int64) {
+        if value == 0, rest.isEmpty {
+            leadingZeros += 1
+        } else {
+            rest.append(value)
+        }
+    }
+
+    var values: [Int64] {
+        rest.isEmpty ? [] : Array(repeating: 0, count: leadingZeros) + rest
     }
 }
 

@@ -77,7 +77,7 @@ struct TraceColumnsDecoder {
         interimCounts = try queue(.interimCounts, marked.interims)
         interimTimes = try queue(
             .interimTimes,
-            try interimCounts.sum(atMost: Layout.rawSizeLimit),
+            try interimCounts.sum(atMost: Layout.rawSizeLimit, least: 1),
             isTime: true
         )
         requests = MessageColumnsDecoder(
@@ -367,11 +367,16 @@ struct ValueQueue {
         return values[position] &* unit
     }
 
-    /// The sum of counts that must be at least 1, or a fault when it is over a limit.
-    func sum(atMost limit: Int) throws(BlockFault) -> Int {
+    /// The sum of sizes that stand as one more than they are, or as 0 for none.
+    func sumOfSizes(atMost limit: Int) throws(BlockFault) -> Int {
+        try sum(atMost: limit) - values.count { $0 > 0 }
+    }
+
+    /// The sum of counts that must be at least `least`, or a fault when it is over a limit.
+    func sum(atMost limit: Int, least: Int64 = 0) throws(BlockFault) -> Int {
         var sum = 0
         for value in values {
-            guard value >= 1, value <= Int64(limit - sum) else {
+            guard value >= least, value <= Int64(limit - sum) else {
                 throw .contents(.value, offset: 0)
             }
             sum += Int(value)

@@ -35,6 +35,7 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup(title: "Selection") var selection: SelectionOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Encryption") var trust: TrustOptions
+    @OptionGroup(title: "Responses") var keeping: KeepOptions
     @OptionGroup(title: "Judgement") var judgement: JudgementOptions
     @OptionGroup(title: "Report") var format: ComparisonFormatOptions
 
@@ -170,6 +171,7 @@ struct CompareCommand: AsyncParsableCommand {
             selection: selection,
             limits: limits,
             trust: trust,
+            keeping: keeping,
             seed: judgement.seed
         )
         configuration.consent.allowsRecordedTarget = allowRecordedTarget

@@ -31,6 +31,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @OptionGroup(title: "Selection") var selection: SelectionOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Encryption") var trust: TrustOptions
+    @OptionGroup(title: "Responses") var keeping: KeepOptions
 
     @Option(
         help: ArgumentHelp(
@@ -68,6 +69,15 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Flag(help: "Send recorded traceparent fields as they are.")
     var keepTraceparent = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How the bodies of requests leave: at-once, or recorded (evenly over the time that "
+                + "it took when it was recorded ÷ speed).",
+            valueName: "how"
+        )
+    )
+    var bodyPacing = BodyPacing.atOnce
 
     @Option(
         help: "The seed of all that is drawn, such as trace identifiers (default: a new one)."
@@ -200,11 +210,13 @@ extension ReplayCommand {
             selection: selection,
             limits: limits,
             trust: trust,
+            keeping: keeping,
             seed: seed ?? commonSeed ?? .random(in: .min ... .max)
         )
         configuration.fieldEdits =
             removeHeader.map { .remove(name: $0.name) } + setHeader.map(\.edit)
         configuration.keepsTraceparent = keepTraceparent
+        configuration.pacesBodies = bodyPacing == .recorded
         configuration.startTime = startAt?.unixTime
         configuration.threadCount = threads
         configuration.spinning = spin

@@ -1,6 +1,12 @@
 public import ArgumentParser
 public import Replayer
 
+/// How the bodies of requests leave.
+enum BodyPacing: String, CaseIterable, ExpressibleByArgument {
+    case atOnce = "at-once"
+    case recorded
+}
+
 /// A speed: a positive factor such as `4x` or `0.5`, or `max`.
 struct SpeedArgument: ExpressibleByArgument, Equatable {
     /// What was asked for.

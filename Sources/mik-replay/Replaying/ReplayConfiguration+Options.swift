@@ -8,6 +8,7 @@ extension ReplayConfiguration {
         selection: SelectionOptions,
         limits: LimitOptions,
         trust: TrustOptions,
+        keeping: KeepOptions,
         seed: UInt64
     ) {
         self.init(
@@ -18,6 +19,7 @@ extension ReplayConfiguration {
             seed: seed
         )
         self.trust = trust.value
+        self.keeping = keeping.value
         self.selection = selection.value
         usesFreshConnections = selection.freshConnections
     }

@@ -8,7 +8,8 @@ public enum OutcomeCSV {
     public static let header =
         "index,connection,sequence,live_connection,method,target,route,due_ns,sent_ns,"
         + "first_byte_ns,end_ns,blocked_ns,connect_ns,result,reason,status,recorded_status,"
-        + "request_bytes,response_head_bytes,response_body_bytes,fingerprint,request_id\r\n"
+        + "request_bytes,response_head_bytes,response_body_bytes,fingerprint,request_id,"
+        + "handshake_ns,kept_fields\r\n"
 
     /// The line of an outcome.
     public static func line(_ outcome: Outcome) -> String {
@@ -22,6 +23,8 @@ public enum OutcomeCSV {
             text(outcome.recordedStatus), String(outcome.requestByteCount),
             String(outcome.responseHeadByteCount), String(outcome.responseBodyByteCount),
             text(outcome.fingerprint), quoted(outcome.requestID ?? ""),
+            text(outcome.handshakeDuration),
+            quoted(String(decoding: outcome.keptFields, as: UTF8.self)),
         ]
         return cells.joined(separator: ",") + "\r\n"
     }
