@@ -69,7 +69,7 @@ setup:
 	scripts/install-packages pkg-config libpcap-dev zlib1g-dev
 
 setup-tests: setup
-	scripts/install-packages tcpdump tshark curl openssl python3 python3-jsonschema python3-yaml jq wrk hey apache2-utils nginx-light nghttp2-client
+	scripts/install-packages bsdutils tcpdump tshark curl openssl python3 python3-jsonschema python3-yaml jq wrk hey apache2-utils nginx-light nghttp2-client
 	-scripts/install-packages python3-venv && python3 -m venv .build/python && .build/python/bin/pip install --quiet hdrhistogram # reads histogram logs
 	-scripts/install-packages chromium # where there is one; without it the pages are not looked at
 

@@ -127,10 +127,15 @@ let package = Package(
             dependencies: ["SeededRandom", nioCore, nioPosix, nioHTTP1],
             swiftSettings: settings
         ),
+        .target(
+            name: "Metrics",
+            dependencies: [nioCore, nioPosix, nioHTTP1, system],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "mik-replay",
             dependencies: [
-                "Encryption", "Interchange", "Editing", "HTTPWire",
+                "Metrics", "Encryption", "Interchange", "Editing", "HTTPWire",
                 "TraceFormat", "Redaction", "Capture", "Replayer", "Analyzer", "StandIn",
                 "SeededRandom", "HostChecks", argumentParser, subprocess, system, toml,
             ],

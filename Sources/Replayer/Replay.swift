@@ -63,6 +63,7 @@ public struct Replay: Sendable {
     ///
     /// - Parameters:
     ///   - prepared: What is to be replayed.
+    ///   - observe: Sees the outcomes while the replay goes on.
     ///   - makeWriter: Makes the run file; called once the target was reached, with what is worth
     ///     noting of the conditions.
     /// - Returns: What came of it, in short.
@@ -70,6 +71,7 @@ public struct Replay: Sendable {
     ///   not be read or the run could not be written.
     public func run(
         _ prepared: PreparedReplay,
+        observedBy observe: OutcomeObserver? = nil,
         makeWriter: (_ conditions: Metadata) throws -> RunWriter
     ) async throws -> ReplaySummary {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threadCount)
@@ -83,7 +85,8 @@ public struct Replay: Sendable {
                 encryption: encryption,
                 gate: PlanGate(),
                 sink: OutcomeSink(
-                    try makeWriter(configuration.conditions(spins: spins, prepared.plan))
+                    try makeWriter(configuration.conditions(spins: spins, prepared.plan)),
+                    observedBy: observe
                 ),
                 monitor: monitor,
                 spins: spins

@@ -13,6 +13,9 @@ public struct ReplayCounts: Equatable, Sendable {
     public internal(set) var serverErrors: UInt64 = 0
     /// Requests that were given up before their end was known.
     public internal(set) var censored: UInt64 = 0
+    /// Requests that have come due, whether they could leave or not; none when they have no due
+    /// times of their own.
+    public internal(set) var due: UInt64 = 0
     /// Requests that were looked at and not sent.
     public internal(set) var unsent: UInt64 = 0
     /// Connections that were opened.
@@ -43,6 +46,7 @@ public struct ReplayCounts: Equatable, Sendable {
     init(addingUp parts: [ReplayCounts]) {
         for part in parts {
             sent += part.sent
+            due += part.due
             completed += part.completed
             serverErrors += part.serverErrors
             failed += part.failed

@@ -1,4 +1,4 @@
-internal import TraceFormat
+public import TraceFormat
 
 /// Whether a run can be trusted, and why not.
 ///
@@ -53,6 +53,16 @@ public struct Validity: Equatable, Sendable {
 
     /// A request is late if the replayer itself held it back for longer than this, in nanoseconds.
     static let lateAfter: Int64 = 1_000_000
+    /// No more of the requests than this may be late.
+    static let lateShareLimit = 0.01
+    /// No more of the requests than this may be unsent or given up.
+    static let lostShareLimit = 0.001
+
+    /// The 99th percentile of the client lag may be a millisecond, or a twentieth of the median
+    /// response time where that is more; in nanoseconds.
+    static func lagLimit(responseMedian: Int64) -> Int64 {
+        max(1_000_000, responseMedian / 20)
+    }
 
     init(
         info: RunInfo,
@@ -148,7 +158,7 @@ public struct Validity: Equatable, Sendable {
         let text = "\(lost) of \(counts.total) requests (\(percentage(share))) unsent or given up"
         return check(
             "lost_requests",
-            problem: share > 0.001 ? "\(text), over the limit of 0.1 %" : nil,
+            problem: share > lostShareLimit ? "\(text), over the limit of 0.1 %" : nil,
             otherwise: text
         )
     }
@@ -161,8 +171,7 @@ public struct Validity: Equatable, Sendable {
         let name = "client_lag"
         guard info.hasSchedule else { return withoutSchedule(name) }
         guard let lag else { return nothingSent(name) }
-        let median = latency[.p50].nanoseconds ?? 0
-        let limit = max(1_000_000, median / 20)
+        let limit = lagLimit(responseMedian: latency[.p50].nanoseconds ?? 0)
         let text = "client lag p99 is \(duration(lag.clientLag.p99))"
         return check(
             name,
@@ -182,7 +191,7 @@ public struct Validity: Equatable, Sendable {
             + "by the client's doing"
         return check(
             name,
-            problem: share > 0.01 ? "\(text), over the limit of 1 %" : nil,
+            problem: share > lateShareLimit ? "\(text), over the limit of 1 %" : nil,
             otherwise: text
         )
     }
@@ -284,5 +293,5 @@ public struct Validity: Equatable, Sendable {
 
 extension RunInfo {
     /// Whether requests had a time at which they were due: not so at speed `max`.
-    var hasSchedule: Bool { speed != "max" }
+    public var hasSchedule: Bool { speed != "max" }
 }

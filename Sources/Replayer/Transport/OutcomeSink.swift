@@ -1,6 +1,9 @@
 import NIOPosix
 import Synchronization
-import TraceFormat
+public import TraceFormat
+
+/// Sees all outcomes of a replay, some at a time and in their order, on a thread of its own.
+public typealias OutcomeObserver = @Sendable ([Outcome]) -> Void
 
 /// Writes outcomes to the run file on a thread of its own, so that compressing and writing never
 /// make a request late.
@@ -37,10 +40,12 @@ final class OutcomeSink: Sendable {
     private let state: Mutex<State>
     private let failed = Atomic(false)
     private let thread = NIOThreadPool(numberOfThreads: 1)
+    private let observe: OutcomeObserver?
 
     /// Takes over the writer of the run file.
-    init(_ writer: consuming RunWriter) {
+    init(_ writer: consuming RunWriter, observedBy observe: OutcomeObserver? = nil) {
         state = Mutex(State(writer: writer))
+        self.observe = observe
         thread.start()
     }
 
@@ -53,6 +58,7 @@ final class OutcomeSink: Sendable {
             if !self.state.withLock({ $0.append(outcomes) }) {
                 self.failed.store(true, ordering: .relaxed)
             }
+            self.observe?(outcomes)
         }
     }
 

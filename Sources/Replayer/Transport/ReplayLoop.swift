@@ -27,6 +27,8 @@ final class ReplayLoop {
     private var timedLanes = Heap<TimedLane>()
     /// The lanes that wait for room among the requests in flight, first come, first served.
     private var lanesWithoutRoom: Deque<LaneID> = []
+    /// Whether requests have due times that do not depend on the target.
+    private let hasDueTimes: Bool
     private let inFlightLimit: Int
     private var inFlightCount = 0
 
@@ -45,6 +47,7 @@ final class ReplayLoop {
         self.number = number
         self.pulse = pulse
         self.context = context
+        hasDueTimes = !context.configuration.pace.waitsOnLanes
         inFlightLimit = context.inFlightLimit(ofLoop: number)
         if case .shared(let count) = context.configuration.connections {
             pool = LanePool(
@@ -129,9 +132,11 @@ final class ReplayLoop {
         switch event.kind {
         case .unsendable(let outcome):
             context.gate.leave(event.weight)
+            if hasDueTimes { counts.due += 1 }
             finish(outcome)
         case .task(let task, let start):
             if !staysAtGate(task) { context.gate.leave(event.weight) }
+            if hasDueTimes, case .request = task { counts.due += 1 }
             guard pool == nil else {
                 pool?.add(task, start: start, at: now())
                 emptyPool()

@@ -142,6 +142,15 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The time between two questions of --observe.", valueName: "time"))
     var observeInterval = DurationArgument.oneSecond
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve what is known of the replay while it goes on at http://ADDRESS/metrics, for "
+                + "Prometheus.",
+            valueName: "host:port"
+        )
+    )
+    var metricsListen: ListenArgument?
+
     @Flag(help: "Print the report of the run as JSON.")
     var json = false
 
@@ -192,7 +201,8 @@ struct ReplayCommand: AsyncParsableCommand {
                 replaces: force,
                 durability: durability.durability,
                 announcement: quiet || json ? nil : facts.text,
-                observation: observation
+                observation: observation,
+                metricsAddress: metricsListen
             ).run()
             warn(about: summary)
             try report(on: output, summary.counts)

@@ -1,3 +1,5 @@
+import Analyzer
+import Metrics
 import Replayer
 import SystemPackage
 import TraceFormat
@@ -17,6 +19,8 @@ struct ReplayRun: Sendable {
     let announcement: String?
     /// Who asks the target meanwhile which modules it has loaded, and where the answers go.
     var observation: Observation?
+    /// Where metrics are served while it goes on.
+    var metricsAddress: ListenArgument?
 
     /// Runs it; the first SIGINT or SIGTERM stops it in order.
     func run() async throws -> ReplaySummary {
@@ -26,10 +30,48 @@ struct ReplayRun: Sendable {
 
     private func replayAlone() async throws -> ReplaySummary {
         DescriptorLimit.raise()
+        let feed = LiveFeed(
+            monitor: replay.monitor,
+            planned: info.planned,
+            hasSchedule: info.hasSchedule
+        )
+        let server = try await serveMetrics(of: feed)
+        do {
+            let summary = try await run(watchedBy: feed)
+            try await server?.stop()
+            return summary
+        } catch {
+            try await server?.stop()
+            throw error
+        }
+    }
+
+    private func serveMetrics(of feed: LiveFeed) async throws -> MetricsServer? {
+        guard let address = metricsAddress else { return nil }
+        do {
+            let server = try await MetricsServer(host: address.host, port: address.port) {
+                feed.metrics
+            }
+            let place = ListenArgument(host: address.host, port: server.port)
+            Terminal.printError("metrics: http://\(place)/metrics")
+            return server
+        } catch {
+            throw CommandFailure(
+                "metrics can't be served at \(address): \(error)",
+                .usage
+            )
+        }
+    }
+
+    private func run(watchedBy feed: LiveFeed) async throws -> ReplaySummary {
+        // Nobody needs the figures where nobody can see them.
+        let isWatched = metricsAddress != nil || Terminal.isErrorInteractive
         return try await StopSignals.cancelling {
             var progress: Task<Void, Never>?
             defer { progress?.cancel() }
-            let summary = try await replay.run(prepared) { conditions in
+            let observe: OutcomeObserver = { feed.add($0) }
+            let summary = try await replay.run(prepared, observedBy: isWatched ? observe : nil) {
+                conditions in
                 var info = info
                 for pair in conditions.pairs { info.environment[pair.name] = pair.text }
                 let writer = try RunWriter(
@@ -39,8 +81,10 @@ struct ReplayRun: Sendable {
                     durability: durability
                 )
                 if let announcement { Terminal.printError(announcement, terminator: "") }
-                let line = ProgressLine(monitor: replay.monitor, planned: info.planned)
-                progress = Task { await line.show() }
+                progress = Task {
+                    var view = LiveView(feed)
+                    await view.show()
+                }
                 return writer
             }
             progress?.cancel()

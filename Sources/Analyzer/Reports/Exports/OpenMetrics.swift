@@ -11,7 +11,11 @@ extension RunAnalysis {
             "From the start to the last event.",
             unit: "seconds"
         )
-        text.sample("mik_replay_duration_seconds", [], seconds(ending?.duration ?? 0))
+        text.sample(
+            "mik_replay_duration_seconds",
+            [],
+            OpenMetricsText.seconds(ending?.duration ?? 0)
+        )
         let groups = [(nil as String?, overall)] + routes.map { ($0.name, $0) }
         text.family("mik_replay_requests", "Requests by how they ended.")
         for (route, group) in groups { addCounts(of: group, route, to: &text) }
@@ -28,11 +32,11 @@ extension RunAnalysis {
                     let labels = [
                         ("route", route ?? "all"), ("quantile", "\(percentile.quantile.fraction)"),
                     ]
-                    text.sample(name, labels, seconds(value))
+                    text.sample(name, labels, OpenMetricsText.seconds(value))
                 }
             }
         }
-        return text.text + "# EOF\n"
+        return text.ended
     }
 
     private func addCounts(
@@ -49,42 +53,5 @@ extension RunAnalysis {
             let labels = [("route", route ?? "all"), ("end", end)]
             text.sample("mik_replay_requests", labels, String(count))
         }
-    }
-
-    /// Nanoseconds in seconds, exactly.
-    private func seconds(_ nanoseconds: Int64) -> String {
-        let digits = String(nanoseconds.magnitude)
-        let padded = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
-        return (nanoseconds < 0 ? "-" : "") + "\(padded.dropLast(9)).\(padded.suffix(9))"
-    }
-}
-
-/// Families of gauges with their samples: a run is over, so nothing of it counts on.
-private struct OpenMetricsText {
-    private(set) var text = ""
-    /// How often the same name and labels have come: routes may differ in characters that are not shown.
-    private var series: [String: Int] = [:]
-
-    mutating func family(_ name: String, _ help: String, unit: String? = nil) {
-        text += "# TYPE \(name) gauge\n"
-        if let unit { text += "# UNIT \(name) \(unit)\n" }
-        text += "# HELP \(name) \(help)\n"
-    }
-
-    mutating func sample(_ name: String, _ labels: [(String, String)], _ value: String) {
-        var pairs = labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
-        let count = series["\(name) \(pairs)", default: 0] + 1
-        series["\(name) \(pairs)"] = count
-        if count > 1 { pairs += ",copy=\"\(count)\"" }
-        text += name + (pairs.isEmpty ? "" : "{\(pairs)}") + " \(value)\n"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var shown = ""
-        for character in text.printable {
-            if character == "\\" || character == "\"" { shown.append("\\") }
-            shown.append(character)
-        }
-        return shown
     }
 }
