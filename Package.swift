@@ -20,6 +20,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -111,7 +112,7 @@ let package = Package(
             name: "Replayer",
             dependencies: [
                 "Encryption", "HTTPWire", "TraceFormat", "SeededRandom", nioCore, nioPosix, nioTLS,
-                deque, heap, system,
+                nioHTTP2, nioHPACK, deque, heap, system,
             ],
             swiftSettings: settings
         ),
@@ -124,7 +125,7 @@ let package = Package(
         ),
         .target(
             name: "StandIn",
-            dependencies: ["SeededRandom", nioCore, nioPosix, nioHTTP1],
+            dependencies: ["SeededRandom", nioCore, nioPosix, nioHTTP1, nioHTTP2],
             swiftSettings: settings
         ),
         .target(
@@ -199,7 +200,7 @@ let package = Package(
             name: "ReplayerTests",
             dependencies: [
                 "Encryption", "Replayer", "TraceFormat", "HTTPWire", "SeededRandom", "TestSupport",
-                system, nioConcurrency, nioCore, nioPosix, nioSSL,
+                system, nioConcurrency, nioCore, nioHPACK, nioHTTP1, nioHTTP2, nioPosix, nioSSL,
             ],
             swiftSettings: settings
         ),

@@ -15,6 +15,7 @@ extension ReplayConfiguration {
         if let rate = limits.rate { modes.append("at most \(plain(rate))/s") }
         if let count = limits.inFlight { modes.append("at most \(count) in flight") }
         if let lateness = limits.lateness { modes.append("none later than \(seconds(lateness))") }
+        if usesHTTP2 { modes.append("HTTP/2") }
         if pacesBodies { modes.append("bodies paced") }
         return modes
     }

@@ -14,6 +14,9 @@ public struct ReplayConfiguration: Sendable {
     public var connections: ConnectionPolicy
     /// Whether each request gets a new connection, which is closed after its response.
     public var usesFreshConnections = false
+    /// Whether requests are sent over HTTP/2 with prior knowledge (RFC 9113, section 3.3), those of
+    /// a recorded connection as streams of one.
+    public var usesHTTP2 = false
     /// What ends or holds back requests.
     public var limits: ReplayLimits
     /// Fields to set or remove in every request, in order.

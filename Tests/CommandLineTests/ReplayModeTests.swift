@@ -87,6 +87,27 @@ struct ReplayModeTests {
         #expect(try program.fileNames == ["shop.mtr"])
     }
 
+    @Test func requestsAreSentOverHTTP2() async throws {
+        let program = try Program()
+        let targets = ["/health", "/run/cart?id=1", "/missing", "/run/cart?id=2"]
+        try writeTrace(to: program.file("shop.mtr"), connections: [targets, targets])
+        try await program.standIn { shop, _ in
+            let replay = ["--http2", "--speed", "max", "--target", shop, "--quiet"]
+            try await program.run(replay + ["-o", "new.mrr", "shop.mtr"])
+            let paced = try await program.run(
+                replay + ["--body-pacing", "recorded", "-o", "other.mrr", "shop.mtr"]
+            )
+            #expect(paced.status == 64)
+            #expect(paced.errors.contains("and not for --http2"))
+        }
+        let run = try await program.json("report", "--json", "new.mrr")
+        #expect(try run["overall"]["completed"].number == 8)
+        #expect(try run["overall"]["status"]["200"].number == 6)
+        #expect(try run["overall"]["status"]["404"].number == 2)
+        let info = try await program.json("info", "--json", "new.mrr")
+        #expect(try info["environment"]["modes"].text == "HTTP/2")
+    }
+
     @Test func theSampleTraceMayBePlayedAgainstTheDefaultTarget() async throws {
         let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()

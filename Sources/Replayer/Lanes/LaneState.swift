@@ -332,10 +332,12 @@ extension LaneState {
     /// - Parameters:
     ///   - number: What names it.
     ///   - accepted: When the handshake of its encryption began, if there was one.
+    ///   - isNew: Whether it was opened for this lane.
     ///   - time: Now.
     mutating func connected(
         as number: UInt64,
         encryptedSince accepted: Int64? = nil,
+        isNew: Bool = true,
         at time: Int64
     ) {
         guard case .connecting(let since) = phase else {
@@ -343,7 +345,7 @@ extension LaneState {
         }
         phase = .connected
         liveConnection = number
-        connectDuration = time - since
+        connectDuration = isNew ? time - since : nil
         handshakeDuration = accepted.map { time - $0 }
         opening = since..<max(since, time)
         endObstacle(at: time)
@@ -431,6 +433,24 @@ extension LaneState {
         failAll(isReset ? .resetWithoutResponse : .closedWithoutResponse, at: time)
         endObstacle(at: time)
         disconnect()
+    }
+
+    /// The stream that carried the request in flight has ended, in order or by a reset; others may
+    /// follow on the same connection (RFC 9113, section 5.1).
+    mutating func streamEnded(byReset isReset: Bool, at time: Int64) {
+        defer { response = ResponseReader(keeping: keeping) }
+        guard !inFlight.isEmpty else { return }
+        if !isReset, response.endsWithConnection {
+            finishFirst(.completed, at: time)
+        } else if response.isInsideMessage {
+            finishFirst(.failed(.responseTruncated), at: time)
+        } else {
+            finishFirst(
+                .failed(isReset ? .resetWithoutResponse : .closedWithoutResponse),
+                at: time
+            )
+        }
+        endObstacle(at: time)
     }
 
     /// What is in flight has taken too long and is given up, the connection with it.

@@ -14,14 +14,17 @@ struct LaneAssignment {
     }
 
     private let mode: Mode
+    /// Whether the streams of a connection are lanes that go by the connection's own.
+    private let multiplexes: Bool
     private var laneOfConnection: [ConnectionCopy: LaneID] = [:]
     private var freeLanes: [LaneID] = []
     private var laneCount: LaneID = 0
     private var connectionCount: UInt64 = 0
 
     /// Starts without any lane in use.
-    init(_ mode: Mode) {
+    init(_ mode: Mode, multiplexes: Bool = false) {
         self.mode = mode
+        self.multiplexes = multiplexes
     }
 
     /// Whether lanes carry one recorded connection after another without closing in between.
@@ -31,6 +34,9 @@ struct LaneAssignment {
 
     /// The lane of a connection; its first mention takes one.
     mutating func lane(of connection: ConnectionCopy) -> LaneID {
+        if multiplexes, connection.stream > 0 {
+            return lane(of: connection.withoutStream).stream(connection.stream)
+        }
         if let lane = laneOfConnection[connection] { return lane }
         let lane = takeLane()
         laneOfConnection[connection] = lane
@@ -39,7 +45,12 @@ struct LaneAssignment {
     }
 
     /// Gives the lane of a connection back; `nil` when the connection never had one.
+    ///
+    /// Where streams share a connection, its first stream comes last.
     mutating func release(_ connection: ConnectionCopy) -> LaneID? {
+        if multiplexes, connection.stream > 0 {
+            return laneOfConnection[connection.withoutStream]?.stream(connection.stream)
+        }
         guard let lane = laneOfConnection.removeValue(forKey: connection) else { return nil }
         if mode == .asManyAsWereOpen {
             let index = freeLanes.firstIndex { $0 < lane } ?? freeLanes.endIndex

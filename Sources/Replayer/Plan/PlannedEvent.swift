@@ -42,6 +42,17 @@ enum TaskStart: Equatable {
 /// Names a lane: a queue of requests that leave over one live connection at a time.
 typealias LaneID = UInt64
 
+extension LaneID {
+    /// Where the number of a stream stands in a lane's name.
+    private static let streamShift: LaneID = 40
+
+    /// The lane of a stream on the connection that this lane stands for.
+    func stream(_ number: Int) -> LaneID { self | LaneID(number) << Self.streamShift }
+
+    /// The lane of the first stream of the same connection.
+    var carrier: LaneID { self & (1 << Self.streamShift - 1) }
+}
+
 /// A request that is ready to be sent.
 ///
 /// A class, because on its way to the wire it is handed on a dozen times.

@@ -8,6 +8,7 @@ struct Planner {
     /// Whether the plan says so after each request; where any lane may carry it, the lane knows.
     private let closesAfterRequests: Bool
     private let pacesBodies: Bool
+    private let usesHTTP2: Bool
     private var timetable: Timetable
     private var lanes: LaneAssignment
     private var rewriting: RequestRewriting
@@ -25,8 +26,12 @@ struct Planner {
             closesAfterRequests = usesFreshConnections
         }
         pacesBodies = configuration.pacesBodies
+        usesHTTP2 = configuration.usesHTTP2
         timetable = Timetable(configuration)
-        lanes = LaneAssignment(configuration.laneMode)
+        lanes = LaneAssignment(
+            configuration.laneMode,
+            multiplexes: configuration.usesHTTP2
+        )
         rewriting = RequestRewriting(
             target: configuration.target,
             edits: configuration.fieldEdits,
@@ -78,7 +83,7 @@ struct Planner {
         due: Int64?,
         _ add: (PlannedEvent) -> Void
     ) {
-        for stream in 0..<streams.release(played.connection) {
+        for stream in (0..<streams.release(played.connection)).reversed() {
             var connection = played.connection
             connection.stream = stream
             planClosing(of: connection, at: closing.time, due: due, add)
@@ -113,7 +118,7 @@ struct Planner {
     ) {
         var request = exchange.request
         var connection = played.connection
-        if request.becomeHTTP1() {
+        if request.becomeHTTP1() || usesHTTP2 {
             connection.stream = streams.stream(for: exchange, on: connection)
         }
         let lane = lanes.lane(of: connection)
@@ -134,11 +139,11 @@ struct Planner {
         let planned = PlannedRequest(
             outcome: outcome,
             bytes: bytes,
-            delivery: bytes.count > bodyOffset
+            delivery: bytes.count > bodyOffset && !usesHTTP2
                 ? delivery(of: request, head, bodyOffset: bodyOffset) : nil,
             answeredMethod: head.answeredMethod,
             isPipelined: isPipelined && !lanes.sharesConnections && !usesFreshConnections,
-            endsConnection: rewriting.endsConnection(head)
+            endsConnection: !usesHTTP2 && rewriting.endsConnection(head)
         )
         let start = start(of: request, due: due, previousEnd: previousEnd)
         add(task(.request(planned), on: lane, due: due, start: start))

@@ -63,6 +63,9 @@ struct ConnectionCopy: Hashable {
     var copy: UInt64
     /// Which of the streams that it carried side by side, from 0; over HTTP/1 there is one.
     var stream = 0
+
+    /// The connection as it stands for its first stream.
+    var withoutStream: ConnectionCopy { ConnectionCopy(connection: connection, copy: copy) }
 }
 
 /// A record of the trace with its place in a replay.

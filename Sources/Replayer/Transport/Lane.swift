@@ -5,6 +5,14 @@ import NIOPosix
 import NIOTLS
 import TraceFormat
 
+/// What a lane sends by.
+protocol LaneConnection: AnyObject {
+    /// Sends bytes.
+    func write(_ bytes: [UInt8])
+    /// Ends it; nothing more of it is looked at.
+    func close()
+}
+
 /// A lane with its live connection: carries out what the lane's state decides.
 ///
 /// Belongs to one event loop, like everything here.
@@ -17,7 +25,7 @@ final class Lane {
     var wakeTime: Int64?
     /// Whether it waits for room among the requests in flight.
     var waitsForRoom = false
-    fileprivate(set) var handler: LaneHandler?
+    var connection: (any LaneConnection)?
     private let loop: ReplayLoop
 
     init(id: LaneID, state: LaneState, loop: ReplayLoop) {
@@ -26,15 +34,28 @@ final class Lane {
         self.state = state
     }
 
-    /// Opens a connection; the outcome of the attempt comes back to the replay loop.
-    func connect() {
+    /// Gets a connection; the outcome of the attempt comes back to the replay loop.
+    ///
+    /// - Returns: Whether one is opened; over HTTP/2 several lanes share one.
+    func connect() -> Bool {
+        if let carrier = loop.carrier(of: id) {
+            let (connection, isNew) = carrier.attach(self)
+            self.connection = connection
+            return isNew
+        }
         let handler = LaneHandler(lane: self, loop: loop)
-        self.handler = handler
+        connection = handler
         bootstrap(handler).assumeIsolated().whenFailure { [self] error in
-            guard self.handler === handler else { return }
-            self.handler = nil
+            guard connection === handler else { return }
+            connection = nil
             loop.connectFailed(self, ConnectFailure(error))
         }
+        return true
+    }
+
+    /// What names its connection, where that was open when the lane got it.
+    var numberOfOpenConnection: UInt64? {
+        (connection as? HTTP2LaneConnection)?.numberOfOpenConnection
     }
 
     private func bootstrap(_ handler: LaneHandler) -> EventLoopFuture<any Channel> {
@@ -56,17 +77,17 @@ final class Lane {
 
     /// Sends bytes on the open connection.
     func write(_ bytes: [UInt8]) {
-        guard let handler else {
+        guard let connection else {
             preconditionFailure("a lane without a connection was asked to write")
         }
-        handler.write(bytes)
+        connection.write(bytes)
     }
 
     /// Closes the connection and looks at nothing more of it.
     func closeConnection() {
-        let handler = self.handler
-        self.handler = nil
-        handler?.close()
+        let connection = self.connection
+        self.connection = nil
+        connection?.close()
     }
 }
 
@@ -90,8 +111,16 @@ enum ConnectFailure {
         }
     }
 }
+extension Error {
+    /// Whether the other side ended the connection otherwise than in order.
+    var isReset: Bool {
+        guard let code = (self as? IOError)?.errnoCode else { return false }
+        return [ECONNRESET, EPIPE, ETIMEDOUT].contains(code)
+    }
+}
+
 /// The only handler of a replay connection: hands bytes and ends to its lane.
-final class LaneHandler: ChannelInboundHandler {
+final class LaneHandler: ChannelInboundHandler, LaneConnection {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -109,7 +138,7 @@ final class LaneHandler: ChannelInboundHandler {
         self.loop = loop
     }
 
-    private var isCurrent: Bool { lane.handler === self }
+    private var isCurrent: Bool { lane.connection === self }
 
     func write(_ bytes: [UInt8]) {
         guard let context else { return }
@@ -143,7 +172,11 @@ final class LaneHandler: ChannelInboundHandler {
 
     private func becomeReady() {
         isReady = true
-        loop.connected(lane, encryptedSince: accepted)
+        loop.connected(
+            lane,
+            as: loop.context.connections.nextNumber(),
+            encryptedSince: accepted
+        )
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -152,8 +185,7 @@ final class LaneHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let resets = [ECONNRESET, EPIPE, ETIMEDOUT]
-        if let code = (error as? IOError)?.errnoCode, resets.contains(code) { isReset = true }
+        isReset = isReset || error.isReset
         context.close(promise: nil)
     }
 
@@ -161,7 +193,7 @@ final class LaneHandler: ChannelInboundHandler {
         self.context = nil
         loop.context.connections.closed()
         guard isCurrent else { return }
-        lane.handler = nil
+        lane.connection = nil
         if isReady {
             loop.disconnected(lane, isReset: isReset)
         } else {

@@ -112,7 +112,7 @@ private struct PlanBatches {
 
     /// Adds a step for the event loop of its lane: a lane never changes its event loop.
     mutating func add(_ event: PlannedEvent) {
-        batches[Int(event.lane % UInt64(loops.count))].append(event)
+        batches[Int(event.lane.carrier % UInt64(loops.count))].append(event)
         count += 1
     }
 

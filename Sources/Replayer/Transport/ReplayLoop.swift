@@ -19,6 +19,7 @@ final class ReplayLoop {
     private var alarm: Alarm?
 
     private var lanes: [LaneID: Lane] = [:]
+    private var carriers: [LaneID: HTTP2Carrier] = [:]
     private var pending: Deque<PlannedEvent> = []
     /// Where any lane may carry what is due; `nil` where the plan says which.
     private var pool: LanePool?
@@ -184,6 +185,21 @@ final class ReplayLoop {
         return lane
     }
 
+    /// The HTTP/2 connection for a lane; `nil` when lanes have connections of their own.
+    func carrier(of lane: LaneID) -> HTTP2Carrier? {
+        guard context.configuration.usesHTTP2 else { return nil }
+        let id = lane.carrier
+        if let carrier = carriers[id] { return carrier }
+        let carrier = HTTP2Carrier(id: id, loop: self)
+        carriers[id] = carrier
+        return carrier
+    }
+
+    /// A carrier takes no more lanes.
+    func forget(carrier id: LaneID, _ carrier: HTTP2Carrier) {
+        if carriers[id] === carrier { carriers[id] = nil }
+    }
+
     // MARK: The lanes
 
     /// Carries out what a lane decides until it has to wait.
@@ -194,8 +210,10 @@ final class ReplayLoop {
                 inFlightCount - inFlightBefore + lane.state.inFlightCount < inFlightLimit
             switch lane.state.nextStep(at: now(), hasRoom: hasRoom) {
             case .connect:
-                counts.connectionAttempts += 1
-                lane.connect()
+                if lane.connect() { counts.connectionAttempts += 1 }
+                if let number = lane.numberOfOpenConnection {
+                    lane.state.connected(as: number, isNew: false, at: now())
+                }
             case .write(let bytes):
                 counts.sent += 1
                 lane.write(bytes)
@@ -246,10 +264,15 @@ final class ReplayLoop {
 
     // MARK: What the target does
 
-    func connected(_ lane: Lane, encryptedSince accepted: Int64? = nil) {
-        let number = context.connections.nextNumber()
-        lane.state.connected(as: number, encryptedSince: accepted, at: now())
-        counts.connections += 1
+    /// A lane got a connection; `isNew` says that it was opened for it.
+    func connected(
+        _ lane: Lane,
+        as number: UInt64,
+        encryptedSince accepted: Int64? = nil,
+        isNew: Bool = true
+    ) {
+        lane.state.connected(as: number, encryptedSince: accepted, isNew: isNew, at: now())
+        if isNew { counts.connections += 1 }
         advance(lane)
     }
 
@@ -263,6 +286,12 @@ final class ReplayLoop {
 
     func received(_ bytes: ByteBuffer, on lane: Lane) {
         lane.state.received(bytes.readableBytesUInt8Span, at: now())
+        advance(lane)
+    }
+
+    /// The stream of the request in flight has ended, and the connection goes on.
+    func streamEnded(_ lane: Lane, isReset: Bool) {
+        lane.state.streamEnded(byReset: isReset, at: now())
         advance(lane)
     }
 

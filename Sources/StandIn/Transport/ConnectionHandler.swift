@@ -23,22 +23,17 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private let host: SharedHost
     private let bodyLimit: Int
-    private var remoteAddress = ""
+    private let remoteAddress: String
     private var request: RequestInProgress?
     /// Whether the last response went out, so that requests pipelined behind it are not served.
     private var isClosing = false
 
-    init(host: SharedHost, bodyLimit: Int) {
+    /// Serves what the client at an address asks for.
+    init(host: SharedHost, bodyLimit: Int, client address: SocketAddress?) {
         self.host = host
         self.bodyLimit = bodyLimit
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        if let address = context.remoteAddress, let ip = address.ipAddress, let port = address.port
-        {
-            remoteAddress = "\(ip):\(port)"
-        }
-        context.fireChannelActive()
+        remoteAddress =
+            if let ip = address?.ipAddress, let port = address?.port { "\(ip):\(port)" } else { "" }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

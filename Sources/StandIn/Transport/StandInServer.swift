@@ -55,13 +55,8 @@ public final class StandInServer: Sendable {
             .childChannelInitializer { channel in
                 connections.insert(channel)
                 return channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.configureHTTPServerPipeline(
-                        withErrorHandling: false,
-                        withOutboundHeaderValidation: false
-                    )
-                    try pipeline.addHandler(
-                        ConnectionHandler(host: shared, bodyLimit: configuration.bodyLimit)
+                    try channel.pipeline.syncOperations.addHandler(
+                        ProtocolSniffer(host: shared, bodyLimit: configuration.bodyLimit)
                     )
                 }
             }

@@ -100,6 +100,13 @@ struct ReplayCommand: AsyncParsableCommand {
     )
     var startAt: StartTimeArgument?
 
+    @Flag(
+        name: .customLong("http2"),
+        help:
+            "Speak HTTP/2 with the target from the first byte on (prior knowledge), one stream a request."
+    )
+    var usesHTTP2 = false
+
     @Flag(help: "Show what would be sent, and stop.")
     var dryRun = false
 
@@ -170,6 +177,12 @@ struct ReplayCommand: AsyncParsableCommand {
         if let count = limits.maxInFlight, count < threads {
             throw ValidationError("--max-in-flight must allow one request for each thread.")
         }
+        guard !usesHTTP2 || !target.target.isEncrypted else {
+            throw ValidationError("--http2 is for http targets: of https ones HTTP/1.1 is asked.")
+        }
+        guard !usesHTTP2 || bodyPacing == .atOnce else {
+            throw ValidationError("--body-pacing recorded is for HTTP/1.1, and not for --http2.")
+        }
         guard !(json && quiet) else {
             throw ValidationError("--json asks for a report and --quiet for none.")
         }
@@ -227,6 +240,7 @@ extension ReplayCommand {
             removeHeader.map { .remove(name: $0.name) } + setHeader.map(\.edit)
         configuration.keepsTraceparent = keepTraceparent
         configuration.pacesBodies = bodyPacing == .recorded
+        configuration.usesHTTP2 = usesHTTP2
         configuration.startTime = startAt?.unixTime
         configuration.threadCount = threads
         configuration.spinning = spin
