@@ -51,14 +51,7 @@ struct LaneState {
     private var response: ResponseReader
     /// The body of the request that was sent last, as far as it is still to leave.
     private var upload: (request: PlannedRequest, state: Upload)?
-    /// Since when the target has kept requests of this lane from leaving, until `obstacleEnd`:
-    /// with a response that had not come, or a connection that was not accepted.
-    private var obstacleStart: Int64?
-    /// When the target last removed what kept the next request from leaving.
-    private var obstacleEnd = Int64.min
-    /// The time that opening the current connection took, which is all that a pipelined request
-    /// ever waits for.
-    private var opening = 0..<0 as Range<Int64>
+    private var obstacle = Obstacle()
     /// The number of the open connection in the run.
     private var liveConnection: UInt64?
     /// How long the open connection took to open, until the first request on it takes the figure.
@@ -135,7 +128,7 @@ extension LaneState {
         start: TaskStart = .now,
         waitingSince: Int64? = nil
     ) {
-        if let waitingSince { obstacleStart = waitingSince }
+        if let waitingSince { obstacle.begin(anewAt: waitingSince) }
         waiting.append((task, start))
     }
 
@@ -208,11 +201,11 @@ extension LaneState {
             if isTooLate(request, at: time) { return skip(request) }
             guard hasRoom else {
                 waitsForRoom = true
-                if obstacleStart == nil { obstacleStart = time }
+                obstacle.begin(at: time)
                 return .waitForRoom
             }
             // There is room when a response has come, so it was the target that took its time.
-            if waitsForRoom { obstacleEnd = time }
+            if waitsForRoom { obstacle.end(at: time, isAwaited: true) }
             waitsForRoom = false
             dequeue(request)
             return .write(send(request, at: time))
@@ -240,7 +233,7 @@ extension LaneState {
 
     private mutating func connect(at time: Int64) -> Step {
         phase = .connecting(since: time)
-        if obstacleStart == nil { obstacleStart = time }
+        obstacle.begin(at: time)
         return .connect
     }
 
@@ -256,17 +249,18 @@ extension LaneState {
         outcome.liveConnection = liveConnection
         if isClosedLoop { outcome.due = time }
         outcome.sent = time
-        outcome.blocked =
-            inFlight.isEmpty
-            ? blocked(from: outcome.due, to: time)
-            : overlap(outcome.due, time, with: opening.lowerBound, opening.upperBound)
+        outcome.blocked = obstacle.blocked(
+            from: outcome.due,
+            to: time,
+            isPipelined: !inFlight.isEmpty
+        )
         outcome.connectDuration = connectDuration
         outcome.handshakeDuration = handshakeDuration
         outcome.requestByteCount = UInt64(bytes.count)
         connectDuration = nil
         handshakeDuration = nil
         // Whoever still waits has been kept from leaving all along.
-        if waiting.isEmpty || obstacleStart == nil { obstacleStart = time }
+        if waiting.isEmpty { obstacle.begin(anewAt: time) } else { obstacle.begin(at: time) }
         inFlight.append(RequestInFlight(request, outcome: outcome))
         return bytes
     }
@@ -287,26 +281,9 @@ extension LaneState {
         }
     }
 
-    /// How much of the time from due to sent the target kept this lane from sending.
-    private func blocked(from due: Int64, to sent: Int64) -> Int64 {
-        guard let obstacleStart else { return 0 }
-        return overlap(due, sent, with: obstacleStart, obstacleEnd)
-    }
-
-    private func overlap(
-        _ start: Int64,
-        _ end: Int64,
-        with otherStart: Int64,
-        _ otherEnd: Int64
-    ) -> Int64 {
-        let (start, end) = (max(start, otherStart), min(end, otherEnd))
-        return end > start ? end - start : 0
-    }
-
     /// The target has removed an obstacle.
     private mutating func endObstacle(at time: Int64) {
-        obstacleEnd = time
-        if waiting.isEmpty { obstacleStart = nil }
+        obstacle.end(at: time, isAwaited: !waiting.isEmpty)
     }
 
     private mutating func dequeue(_ request: PlannedRequest) {
@@ -347,7 +324,7 @@ extension LaneState {
         liveConnection = number
         connectDuration = isNew ? time - since : nil
         handshakeDuration = accepted.map { time - $0 }
-        opening = since..<max(since, time)
+        obstacle.opened(in: since..<max(since, time))
         endObstacle(at: time)
     }
 
@@ -378,7 +355,7 @@ extension LaneState {
             let sent = max(since, outcome.due)
             outcome.sent = sent
             outcome.end = time
-            outcome.blocked = blocked(from: outcome.due, to: sent)
+            outcome.blocked = obstacle.blocked(from: outcome.due, to: sent)
         }
         outcomes.append(outcome)
     }
