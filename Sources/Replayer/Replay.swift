@@ -8,13 +8,16 @@ public import TraceFormat
 public struct ReplaySummary: Equatable, Sendable {
     /// The counts of the run.
     public let counts: ReplayCounts
+    /// How the run ended, as its file says.
+    public let ending: RunEnding
     /// How many requests had a body whose bytes were not recorded, and got a filler instead.
     public let filledBodyCount: UInt64
     /// What of the trace could not be read, and so was not replayed.
     public let traceDamage: [FileDamage]
 
-    init(counts: ReplayCounts, findings: PlanFeed.Findings) {
+    init(counts: ReplayCounts, ending: RunEnding, findings: PlanFeed.Findings) {
         self.counts = counts
+        self.ending = ending
         filledBodyCount = findings.filledBodyCount
         traceDamage = findings.damage
     }
@@ -198,11 +201,14 @@ public struct Replay: Sendable {
             // How far such a run gets in its time is not known before.
             ledger["plan", "requests"] = counts.sent + counts.unsent
         }
-        try await context.sink.finish(
-            RunEnding(isPartial: counts.isPartial, duration: counts.duration, ledger: ledger)
+        let ending = RunEnding(
+            isPartial: counts.isPartial,
+            duration: counts.duration,
+            ledger: ledger
         )
+        try await context.sink.finish(ending)
         if let error = findings.error { throw error }
-        return ReplaySummary(counts: counts, findings: findings)
+        return ReplaySummary(counts: counts, ending: ending, findings: findings)
     }
 
     private func makeLoops(

@@ -188,7 +188,7 @@ struct ReplayCommand: AsyncParsableCommand {
         }
         if output == "-" {
             throw ValidationError(
-                "A run can't go to standard output, because its report is read from the file."
+                "A run can't go to standard output, because reports are made of its file."
             )
         }
     }
@@ -206,7 +206,7 @@ struct ReplayCommand: AsyncParsableCommand {
             let output = FilePath(output ?? unusedRunName())
             try OutputFile.refuse(output, asInput: FilePath(trace))
             let observation = try observation(configuration)
-            let summary = try await ReplayRun(
+            let (summary, analysis) = try await ReplayRun(
                 replay: replay,
                 prepared: prepared,
                 info: runInfo(prepared, configuration),
@@ -218,7 +218,7 @@ struct ReplayCommand: AsyncParsableCommand {
                 metricsAddress: metricsListen
             ).run()
             warn(about: summary)
-            try report(on: output, summary.counts)
+            try report(try reread(output) ?? analysis, of: output, summary.counts)
         }
     }
 }
@@ -306,11 +306,20 @@ extension ReplayCommand {
         )
     }
 
-    /// Prints the report of the run that was just written, and chooses the exit status.
-    private func report(on output: FilePath, _ counts: ReplayCounts) throws {
+    /// The run in the light of what the target said of itself meanwhile; `nil` when it was not asked.
+    private func reread(_ output: FilePath) throws -> RunAnalysis? {
+        guard let observe else { return nil }
         var knowledge = ServerKnowledge()
-        knowledge.observations = try observe.map { try Observation.read(FilePath($0)) }
-        let analysis = try RunFile.analyse(output, knowledge: knowledge)
+        knowledge.observations = try Observation.read(FilePath(observe))
+        return try RunFile.analyse(output, knowledge: knowledge)
+    }
+
+    /// Prints the report of the run that was just written, and chooses the exit status.
+    private func report(
+        _ analysis: RunAnalysis,
+        of output: FilePath,
+        _ counts: ReplayCounts
+    ) throws {
         if !quiet {
             try Terminal.print(
                 json ? analysis.jsonReport() : analysis.textReport(style: .ofStandardOutput)

@@ -98,7 +98,7 @@ struct InterleavedRuns: Sendable {
     ) async throws -> ReplayCounts {
         let replay = Replay(configuration)
         let prepared = try replay.prepare(trace: trace)
-        let summary = try await ReplayRun(
+        let (summary, _) = try await ReplayRun(
             replay: replay,
             prepared: prepared,
             info: RunInfo(

@@ -64,15 +64,14 @@ struct LoadRun: Sendable {
         )
         // How many requests a closed loop sends in its time is not known before.
         if case .time = amount, pace == .maximum { info.planned = 0 }
-        _ = try await ReplayRun(
+        return try await ReplayRun(
             replay: replay,
             prepared: prepared,
             info: info,
             output: output,
             replaces: replaces,
             announcement: nil
-        ).run()
-        return try RunFile.analyse(output)
+        ).run().analysis
     }
 
     /// How long a load goes on.

@@ -23,12 +23,15 @@ struct ReplayRun: Sendable {
     var metricsAddress: ListenArgument?
 
     /// Runs it; the first SIGINT or SIGTERM stops it in order.
-    func run() async throws -> ReplaySummary {
+    ///
+    /// - Returns: What came of it: in short, and all that its file says.
+    /// - Throws: When the target can't be reached, or a file can't be read or written.
+    func run() async throws -> (summary: ReplaySummary, analysis: RunAnalysis) {
         guard let observation else { return try await replayAlone() }
         return try await observation.observing(replay.monitor) { try await replayAlone() }
     }
 
-    private func replayAlone() async throws -> ReplaySummary {
+    private func replayAlone() async throws -> (summary: ReplaySummary, analysis: RunAnalysis) {
         DescriptorLimit.raise()
         let feed = LiveFeed(
             monitor: replay.monitor,
@@ -37,9 +40,13 @@ struct ReplayRun: Sendable {
         )
         let server = try await serveMetrics(of: feed)
         do {
-            let summary = try await run(watchedBy: feed)
+            let observer = RunObserver()
+            let summary = try await run(watchedBy: feed, observer)
             try await server?.stop()
-            return summary
+            guard let analysis = observer.finish(summary.ending) else {
+                throw CommandFailure("the run had no beginning", .internalFault)
+            }
+            return (summary, analysis)
         } catch {
             try await server?.stop()
             throw error
@@ -63,15 +70,20 @@ struct ReplayRun: Sendable {
         }
     }
 
-    private func run(watchedBy feed: LiveFeed) async throws -> ReplaySummary {
+    private func run(
+        watchedBy feed: LiveFeed,
+        _ observer: RunObserver
+    ) async throws -> ReplaySummary {
         // Nobody needs the figures where nobody can see them.
         let isWatched = metricsAddress != nil || Terminal.isErrorInteractive
         return try await StopSignals.cancelling {
             var progress: Task<Void, Never>?
             defer { progress?.cancel() }
-            let observe: OutcomeObserver = { feed.add($0) }
-            let summary = try await replay.run(prepared, observedBy: isWatched ? observe : nil) {
-                conditions in
+            let observe: OutcomeObserver = { outcomes in
+                observer.add(outcomes)
+                if isWatched { feed.add(outcomes) }
+            }
+            let summary = try await replay.run(prepared, observedBy: observe) { conditions in
                 var info = info
                 for pair in conditions.pairs { info.environment[pair.name] = pair.text }
                 let writer = try RunWriter(
@@ -80,6 +92,7 @@ struct ReplayRun: Sendable {
                     info: info,
                     durability: durability
                 )
+                observer.begin(info)
                 if let announcement { Terminal.printError(announcement, terminator: "") }
                 progress = Task {
                     var view = LiveView(feed)
