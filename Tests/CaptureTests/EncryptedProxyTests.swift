@@ -242,6 +242,20 @@ import TraceFormat
         try await origin.stop()
     }
 
+    @Test func aClientThatNeverShakesHandsIsGivenUp() async throws {
+        let origin = try await ProxyOrigin.start()
+        let session = try await ProxySession(upstreamPort: origin.port) {
+            $0.identity = identity
+            $0.handshakeLimit = 20_000_000
+        }
+        let silent = try await session.connect()
+        #expect(await silent.receiveToEnd().bytes == [])
+        let recording = try await session.stop()
+        #expect(recording.exchanges.isEmpty)
+        #expect(recording.ledger["oddities", "failed_client_handshakes"] == 1)
+        try await origin.stop()
+    }
+
     // MARK: - Files
 
     @Test func filesThatAreNotWhatTheyShouldBeKeepTheProxyFromStarting() async throws {

@@ -29,6 +29,8 @@ public struct ProxyConfiguration: Equatable, Sendable {
     public var addsForwardedFields: Bool
     /// How much may wait in memory to be recorded, in bytes; beyond it bytes are not recorded.
     public var waitingByteCountLimit: Int
+    /// How long a client may take to agree on the encryption, in nanoseconds.
+    public var handshakeLimit: Int64 = 10_000_000_000
 
     /// Makes a configuration for an upstream; by default of a proxy for this machine only.
     public init(

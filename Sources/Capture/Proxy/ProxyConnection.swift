@@ -60,6 +60,9 @@ final class ProxyConnection {
         handler.read()
     }
 
+    /// How long the client may take to agree on the encryption, in nanoseconds.
+    var handshakeLimit: Int64 { loop.handshakeLimit }
+
     /// The client and the proxy did not agree on how to encrypt.
     func handshakeFailed() {
         loop.feed.handshakeFailed(with: .client)

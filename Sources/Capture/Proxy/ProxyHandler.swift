@@ -16,6 +16,7 @@ final class ProxyHandler: ChannelInboundHandler {
     private var isOutputClosed = false
     /// Whether it is to be encrypted, but is not yet.
     private var isHandshaking: Bool
+    private var handshakeTimer: Scheduled<Void>?
 
     /// Makes the handler for the socket of one end.
     ///
@@ -114,7 +115,26 @@ final class ProxyHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        if isHandshaking { limitHandshake(context) }
         if peer == .client { connection.accepted(self, from: context.remoteAddress) }
+    }
+
+    /// A client that never agrees on the encryption must not keep its place for ever.
+    private func limitHandshake(_ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        handshakeTimer = context.eventLoop.scheduleTask(
+            in: .nanoseconds(connection.handshakeLimit)
+        ) {
+            bound.value.handshakeFailed()
+            bound.value.abandon()
+        }
+    }
+
+    private func handshakeFailed() {
+        guard isHandshaking else { return }
+        isHandshaking = false
+        handshakeTimer?.cancel()
+        connection.handshakeFailed()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -130,7 +150,10 @@ final class ProxyHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent { isHandshaking = false }
+        if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent {
+            isHandshaking = false
+            handshakeTimer?.cancel()
+        }
         switch event as? ChannelEvent {
         case .inputClosed: connection.ended(peer, .finished)
         case .outputClosed: isOutputClosed = true
@@ -139,10 +162,7 @@ final class ProxyHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if isHandshaking {
-            isHandshaking = false
-            connection.handshakeFailed()
-        }
+        handshakeFailed()
         // Many clients leave out the good-bye; then what happens on the socket counts. What a
         // server sends is whole only with it (RFC 9112, section 9.8).
         if isMissingGoodbye(error), peer == .client || isOutputClosed { return }
@@ -153,6 +173,7 @@ final class ProxyHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         // A FIN that follows ours closes the socket without another event, and so does an error
         // while writing; but then there was more to write.
+        handshakeTimer?.cancel()
         if isOutputClosed { connection.ended(peer, .finished) }
         connection.closed(peer)
     }

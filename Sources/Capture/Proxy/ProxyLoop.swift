@@ -10,6 +10,8 @@ final class ProxyLoop {
     let feed: RecordingFeed
     private let clientEncryption: ServerEncryption?
     private let upstreamEncryption: ClientEncryption?
+    /// How long a client may take to agree on the encryption, in nanoseconds.
+    let handshakeLimit: Int64
     private let addsForwardedFields: Bool
     private let eventLoop: any EventLoop
     private let recorder: RecordingThread
@@ -38,6 +40,7 @@ final class ProxyLoop {
     ) {
         clientEncryption = encryption.ofClients
         upstreamEncryption = encryption.ofUpstream
+        handshakeLimit = configuration.handshakeLimit
         addsForwardedFields = configuration.addsForwardedFields
         self.eventLoop = eventLoop
         self.recorder = recorder
