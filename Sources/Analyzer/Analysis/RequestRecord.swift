@@ -21,6 +21,8 @@ struct RequestRecord {
     let ending: Ending
     /// Zero if no status line came.
     let status: UInt16
+    /// What the answer itself says of a load; `nil` if it says nothing.
+    let marker: LoadMarker?
     var label: TemperatureLabel?
 
     /// Stands for a time that there is not.
@@ -37,7 +39,14 @@ struct RequestRecord {
         case unsent(Outcome.UnsentReason)
     }
 
-    init(_ outcome: Outcome, route: Int32, module: Int32?, hasVolatileBody: Bool = false) {
+    init(
+        _ outcome: Outcome,
+        route: Int32,
+        module: Int32?,
+        hasVolatileBody: Bool = false,
+        marker: LoadMarker? = nil
+    ) {
+        self.marker = marker
         answer = Answer(outcome, isVolatile: hasVolatileBody)
         index = outcome.index
         due = outcome.due

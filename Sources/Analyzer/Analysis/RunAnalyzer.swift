@@ -61,7 +61,8 @@ public struct RunAnalyzer {
             outcome,
             route: place.route,
             module: place.module,
-            hasVolatileBody: place.hasVolatileBody
+            hasVolatileBody: place.hasVolatileBody,
+            marker: knowledge.markerField.flatMap(outcome.keptField).flatMap(LoadMarker.init)
         )
         if place.isScript {
             record.label = TemperatureLabel(temperature: .script, evidence: .inferred)

@@ -2,6 +2,9 @@
 public struct ServerKnowledge: Sendable {
     /// The loads in the server's log; `nil` without one.
     public var loads: ServerLoads?
+    /// The field of answers, in lower case, that says whether they had to load something; `nil` if
+    /// there is none.
+    public var markerField: String?
     /// Which modules were in memory when; `nil` if nobody asked.
     public var observations: ModuleObservations?
     /// How the server keeps modules in memory.

@@ -31,7 +31,7 @@ public enum Temperature: UInt8, CaseIterable, Sendable {
 
 /// What a label rests on.
 public enum LabelEvidence: UInt8, CaseIterable, Sendable {
-    /// The server's log says so, or its list of the modules in memory.
+    /// The server says so: its log, its list of the modules in memory, or the answer itself.
     case observed
     /// It follows from what this run shows: times, answers, the sizes of modules.
     case inferred

@@ -13,6 +13,15 @@ struct TemperatureLabels {
         self.knowledge = knowledge
         let signature = LoadSignature(requests, findings.map(\.possibility))
         for (request, finding) in zip(requests, findings) {
+            if let marker = request.marker {
+                let temperature: Temperature = marker == .hit ? .warm : .cold
+                add(
+                    TemperatureLabel(temperature: temperature, evidence: .observed),
+                    of: request,
+                    tier: marker.tier
+                )
+                continue
+            }
             let speed = signature.speed(of: request, finding.possibility)
             add(Self.label(finding, speed), of: request)
         }
@@ -41,7 +50,11 @@ struct TemperatureLabels {
     }
 
     /// Takes a label up: a second load beside one that goes on is a shadow, and a load has a tier.
-    private mutating func add(_ label: TemperatureLabel, of request: RequestRecord) {
+    private mutating func add(
+        _ label: TemperatureLabel,
+        of request: RequestRecord,
+        tier: LoadTier? = nil
+    ) {
         var label = label
         if label.temperature.isLoading, let sent = request.sent {
             if sent < loadingUntil, label.temperature == .cold {
@@ -49,7 +62,7 @@ struct TemperatureLabels {
             } else if label.temperature == .cold, loadingUntil > .min {
                 hasLoaded = true
             }
-            label.tier = knowledge.tier(isFirst: !hasLoaded)
+            label.tier = tier ?? knowledge.tier(isFirst: !hasLoaded)
             loadingUntil = max(loadingUntil, request.end ?? .max)
         }
         labels.append(label)

@@ -14,6 +14,15 @@ struct TemperatureOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Take what answers say of loads in this field, which 'replay --keep-header' has kept: "
+                + "hit, cold, compile or aot.",
+            valueName: "name"
+        )
+    )
+    var coldHeader: FieldNameArgument?
+
+    @Option(
+        help: ArgumentHelp(
             "Take which modules were loaded when from this file of 'replay --observe'.",
             valueName: "file"
         )
@@ -58,6 +67,7 @@ struct TemperatureOptions: ParsableArguments {
     func knowledge() throws -> ServerKnowledge {
         var knowledge = ServerKnowledge()
         knowledge.artifacts = aot
+        knowledge.markerField = coldHeader?.name.lowercased()
         knowledge.observations = try observed.map { try Observation.read(FilePath($0)) }
         knowledge.loads = try mikLog.map { try ServerLog.loads(in: $0) }
         if let mikConfig { knowledge.cache = try cache(by: FilePath(mikConfig)) }
