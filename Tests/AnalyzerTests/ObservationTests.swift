@@ -88,5 +88,6 @@ import TraceFormat
         knowledge.observations = ModuleObservations([list(5, "cart"), list(-20)])
         #expect(knowledge.observations?.lists.map(\.sent) == [-20_000, 5000])
         #expect(run.analysed(knowledge: knowledge).jsonReport().contains("\"module_lists\": 2"))
+        #expect(run.analysed(knowledge: knowledge).textReport().contains("observed by 2 of the"))
     }
 }

@@ -20,6 +20,7 @@ func recordedAnswerParts(_ answers: [RecordedAnswers]) -> [String] {
 func answerParts(_ answers: [RouteAnswers]) -> [String] {
     let shown = answers.filter { $0.changes.compared > 0 }
     guard !shown.isEmpty else { return [paragraph("No request was answered in both runs.")] }
+    let hasNoise = shown.contains { $0.changes.noise != nil }
     let rows = shown.prefix(40).map { answer -> [HTMLCell] in
         let changes = answer.changes
         let counts = [
@@ -33,13 +34,13 @@ func answerParts(_ answers: [RouteAnswers]) -> [String] {
                 probabilityText(noise.probability),
             ]
         }
-        return (cells + places + (noise ?? ["", ""])).map { HTMLCell($0) }
+        return (cells + places + (hasNoise ? noise ?? ["", ""] : [])).map { HTMLCell($0) }
     }
     let header = [
         "route", "compared", "other status", "other body", "other size", "first status",
-        "first body", "candidate / noise alone", "p",
+        "first body",
     ]
-    return [table(header, Array(rows))]
+    return [table(header + (hasNoise ? ["candidate / noise alone", "p"] : []), Array(rows))]
 }
 
 /// A request by its position in the trace, or nothing.

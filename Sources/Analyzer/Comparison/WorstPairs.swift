@@ -15,6 +15,12 @@ public struct WorstPairs: Sendable {
         /// The candidate's identifier of it, if it is among the slowest there.
         public let candidateRequestID: String?
 
+        /// Both identifiers, as far as they are known, for a table.
+        var requestIDs: String {
+            guard baselineRequestID != nil || candidateRequestID != nil else { return "" }
+            return "\(baselineRequestID ?? "?") → \(candidateRequestID ?? "?")"
+        }
+
         var json: JSONValue {
             .object([
                 .init("index", .unsigned(index)),

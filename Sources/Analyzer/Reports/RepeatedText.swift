@@ -55,8 +55,8 @@ extension RepeatedComparison {
                 }
                     ?? "; how far two runs of one target differ here is not known "
                     + "(compare --calibrate)"),
-            "* stands out from chance with all routes looked at "
-                + "(\(options.routeCorrection.words), q = \(ComparisonOptions.significance)); what "
+            "* stands out from chance, by itself or beside the other routes, with all of them "
+                + "looked at (\(options.routeCorrection.words), q = \(ComparisonOptions.significance)); what "
                 + "decides is corrected by Holm's method",
         ]
         if repetitions.count < 6 {

@@ -67,6 +67,13 @@ extension RunAnalysis {
     var temperatureNotes: [String] {
         guard !modules.isEmpty else { return [] }
         var notes: [String] = []
+        if let listCount {
+            notes.append(
+                listCount == 0
+                    ? "the server gave no list of loaded modules"
+                    : "observed by \(listCount) of the server's own lists of loaded modules"
+            )
+        }
         if let loads, loads.canBeJoined {
             notes.append(
                 "by the server's log: \(loads.lines) loads, of which \(loads.requests) requests of "

@@ -192,13 +192,12 @@ extension RunComparison {
             [
                 "#\(pair.index)", pair.route.printable, duration(pair.baseline),
                 duration(pair.candidate), signedDuration(pair.candidate - pair.baseline),
-                pair.baselineRequestID?.printable ?? "", pair.candidateRequestID?.printable ?? "",
-            ].map { HTMLCell($0) }
+            ].map { HTMLCell($0) } + [HTMLCell(pair.requestIDs.printable, class: "text")]
         }
         return table(
             [
                 "request", "route", "baseline", "candidate", "difference",
-                "baseline's x-request-id", "candidate's x-request-id",
+                "x-request-id in both",
             ],
             rows
         )
