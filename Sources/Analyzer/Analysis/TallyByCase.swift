@@ -11,7 +11,6 @@ struct TallyByCase<Case: CaseIterable & RawRepresentable<UInt8> & Hashable, Valu
 
     subscript(_ member: Case) -> Value {
         get { values[Int(member.rawValue)] }
-        set { values[Int(member.rawValue)] = newValue }
         _modify { yield &values[Int(member.rawValue)] }
     }
 
