@@ -14,14 +14,16 @@ test: setup-tests
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --disable-xctest
 
-# The tests that damage packets, streams and files at random, for many times as long; seeds are fixed.
+# The tests that damage packets, streams and files at random, for many times as long; seeds are fixed. Then libFuzzer for some time.
 FUZZ_ROUNDS ?= 100
+FUZZ_SECONDS ?= 300
 fuzz: setup-tests
 	$(SWIFT) build --build-tests
 	FUZZ_ROUNDS=$(FUZZ_ROUNDS) $(SWIFT) test --skip-build --disable-xctest --filter 'NeverTrap|NIOComparison'
+	scripts/fuzz $(FUZZ_SECONDS)
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Parts Benchmarks/Sources
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Parts Benchmarks/Sources Fuzzing/Package.swift Fuzzing/Sources
 
 build: setup
 	$(SWIFT) build

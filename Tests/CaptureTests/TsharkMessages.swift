@@ -67,46 +67,48 @@ struct TsharkMessages {
         return chunks.isEmpty ? Int(fields[1]) ?? 0 : chunks.reduce(0, +)
     }
 
-    /// The heads of HTTP/2 on a port; times are those of the heads, and bodies are left out.
-    func http2Heads(port: Int) throws -> [Message] {
+    /// The messages of HTTP/2 on a port, none of them with trailers or padding.
+    func http2(port: Int) throws -> [Message] {
         let fields = [
-            "tcp.stream", "frame.number", "http2.headers.method", "http2.headers.path",
-            "http2.headers.status",
+            "tcp.stream", "frame.number", "tcp.srcport", "http2.type", "http2.streamid",
+            "http2.length", "http2.headers.method", "http2.headers.path", "http2.headers.status",
         ]
-        let rows = try Self.rows(
-            of: file,
-            filter: "http2.type == 1 && tcp.port == \(port)",
-            ["-d", "tcp.port==\(port),http2"],
-            fields
-        )
-        return rows.flatMap { row in
-            let lists = row.dropFirst(2).map { $0.split(separator: "|").map(String.init) }
-            let starts = zip(lists[0], lists[1]).map { "\($0) \($1)" } + lists[2]
-            let time = times[row[1]] ?? 0
-            return starts.map {
-                Message(
-                    stream: UInt64(row[0]) ?? .max,
-                    firstTime: time,
-                    lastTime: time,
-                    start: $0,
-                    bodyByteCount: 0
-                )
-            }
-        }
-    }
-
-    /// How many bytes of bodies the DATA frames of HTTP/2 on a port have.
-    func http2BodyByteCount(port: Int) throws -> Int {
         let rows = try Self.rows(
             of: file,
             filter: "http2 && tcp.port == \(port)",
             ["-d", "tcp.port==\(port),http2"],
-            ["http2.type", "http2.length"]
+            fields
         )
-        return rows.reduce(0) { sum, row in
-            let (types, lengths) = (row[0].split(separator: "|"), row[1].split(separator: "|"))
-            return zip(types, lengths).reduce(sum) { $1.0 == "0" ? $0 + (Int($1.1) ?? 0) : $0 }
+        var messages: [HTTP2Place: Message] = [:]
+        for row in rows {
+            let lists = row.dropFirst(3).map { $0.split(separator: "|").map(String.init) }
+            let isRequest = row[2] != "\(port)"
+            var starts = (isRequest ? zip(lists[3], lists[4]).map { "\($0) \($1)" } : lists[5])[...]
+            let time = times[row[1]] ?? 0
+            for (type, (stream, length)) in zip(lists[0], zip(lists[1], lists[2])) {
+                let place = HTTP2Place(connection: row[0], stream: stream, isRequest: isRequest)
+                if type == "1" {
+                    messages[place] = Message(
+                        stream: UInt64(row[0]) ?? .max,
+                        firstTime: time,
+                        lastTime: time,
+                        start: starts.popFirst() ?? "",
+                        bodyByteCount: 0
+                    )
+                } else if type == "0" {
+                    messages[place]?.lastTime = time
+                    messages[place]?.bodyByteCount += Int(length) ?? 0
+                }
+            }
         }
+        return Array(messages.values)
+    }
+
+    /// One direction of a stream of a connection.
+    private struct HTTP2Place: Hashable {
+        var connection: String
+        var stream: String
+        var isRequest: Bool
     }
 
     // MARK: - Rows
