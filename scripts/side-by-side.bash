@@ -36,7 +36,7 @@ master_process off;
 pid $folder/$1.pid;
 error_log $folder/$1.log;
 include /etc/nginx/modules-enabled/*.conf;
-events { worker_connections 4096; }
+events { worker_connections 20480; }
 http {
     ${5:-access_log off;}
     keepalive_requests 1000000000;

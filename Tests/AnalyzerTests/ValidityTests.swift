@@ -52,6 +52,17 @@ import TraceFormat
         #expect(failedChecks(run) == (isValid ? [] : ["own_work"]))
     }
 
+    @Test func aClientThatSpinsUsesItsProcessorsOnPurpose() {
+        var run = run()
+        run.ending?.ledger["machine", "processor_ticks"] = 1000
+        run.ending?.ledger["client", "user_microseconds"] = 10_000_000
+        #expect(failedChecks(run) == ["own_work"])
+        run.info.environment["spin"] = "auto (on)"
+        #expect(failedChecks(run) == [])
+        run.info.environment["spin"] = "auto (off)"
+        #expect(failedChecks(run) == ["own_work"])
+    }
+
     @Test func lateRequestsMakeARunInvalidBeyondOnePerCent() {
         #expect(failedChecks(run(late: 10)) == [])
         #expect(failedChecks(run(late: 11)) == ["client_lag", "late_requests"])

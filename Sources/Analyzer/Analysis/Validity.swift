@@ -238,6 +238,10 @@ public struct Validity: Equatable, Sendable {
     private static func ownWork(info: RunInfo, ending: RunEnding?) -> Check {
         let name = "own_work"
         guard info.hasSchedule else { return withoutSchedule(name) }
+        guard !info.isSpinning else {
+            let detail = "not checked: a client that spins uses its processors on purpose"
+            return Check(name: name, result: .notApplicable, detail: detail, isUntold: true)
+        }
         guard let ticks = processorTicks(ending), let ledger = ending?.ledger else {
             return untold(name)
         }
@@ -292,6 +296,9 @@ public struct Validity: Equatable, Sendable {
 }
 
 extension RunInfo {
+    /// Whether the client's threads looked at the clock instead of sleeping.
+    fileprivate var isSpinning: Bool { environment["spin"]?.hasSuffix("(on)") ?? false }
+
     /// Whether requests had a time at which they were due: not so at speed `max`.
     public var hasSchedule: Bool { speed != "max" }
 }

@@ -47,6 +47,7 @@ final class OutcomeSink: Sendable {
         state = Mutex(State(writer: writer))
         self.observe = observe
         thread.start()
+        thread.submit { _ in ThreadSetup.giveWay() }
     }
 
     /// Whether the file can't be written any more; never waits for the thread that writes.

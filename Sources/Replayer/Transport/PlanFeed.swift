@@ -45,8 +45,10 @@ final class PlanFeed: Sendable {
         thread.start()
         // The form with a future, because the other one gives up when the task is cancelled: then
         // the run still has to be ended.
-        let findings = try await thread.runIfActive(eventLoop: eventLoop) { self.feed(planner) }
-            .get()
+        let findings = try await thread.runIfActive(eventLoop: eventLoop) {
+            ThreadSetup.giveWay()
+            return self.feed(planner)
+        }.get()
         try await thread.shutdownGracefully()
         return findings
     }
