@@ -70,7 +70,7 @@ private func readCapture(_ input: [UInt8]) {
         )
         try file.closeAfter { _ = try file.writeAll(input) }
         let session = CaptureSession(options: CaptureOptions(), writer: "fuzz")
-        _ = try session.record([.file(path)]) { info throws(TraceError) in
+        _ = try session.record([.file(path.string)]) { info throws(TraceError) in
             try TraceWriter(storage: Nowhere(), name: "nowhere", info: info)
         }
     } catch {
