@@ -33,12 +33,7 @@ public struct RunReader: ~Copyable, Sendable {
         var blocks = try BlockReader(source: source, file: name, wanted: .run)
         let info = try blocks.readInfo()
         ending = try blocks.readEnding { (cursor) throws(BlockFault) in try cursor.runEnding() }
-        var runInfo = RunInfo(info)
-        // How far a closed loop gets in a given time is known at its end only.
-        if let planned = ending?.ledger["plan", "requests"], planned > 0 {
-            runInfo.planned = planned
-        }
-        self.info = runInfo
+        self.info = RunInfo(info).completed(by: ending)
         self.blocks = blocks
     }
 

@@ -98,3 +98,16 @@ public struct RunEnding: Equatable, Sendable {
         self.ledger = ledger
     }
 }
+
+extension RunInfo {
+    /// What a run says of itself once it has ended.
+    ///
+    /// How far a closed loop gets in a given time is known at its end only; then the ending tells
+    /// how many requests were planned.
+    public func completed(by ending: RunEnding?) -> RunInfo {
+        guard let planned = ending?.ledger["plan", "requests"], planned > 0 else { return self }
+        var info = self
+        info.planned = planned
+        return info
+    }
+}

@@ -87,6 +87,33 @@ struct ReplayModeTests {
         #expect(try program.fileNames == ["shop.mtr"])
     }
 
+    /// What a replay prints was not read from its file, but is what the file says.
+    @Test(arguments: [
+        ["--speed", "4x"], ["--speed", "max", "--loop", "1000000", "--duration", "200ms"],
+    ])
+    func theReportOfAReplayIsThatOfItsFile(_ pace: [String]) async throws {
+        let program = try Program()
+        let targets = ["/health", "/run/cart?id=1", "/missing"]
+        try writeTrace(to: program.file("shop.mtr"), connections: [targets, targets])
+        try await program.standIn { shop, _ in
+            let replay = try await program.run(
+                pace + ["--target", shop, "--json", "-o", "new.mrr", "shop.mtr"]
+            )
+            let report = try await program.run("report", "--json", "new.mrr")
+            #expect(replay.output == report.output)
+            #expect(replay.status == report.status)
+            let facts = try await program.json(
+                "report",
+                "--json",
+                "new.mrr",
+                accepting: [0, 3]
+            )
+            let check = try #require(try facts["validity"]["checks"].elements.first)
+            #expect(try check["name"].text == "complete")
+            #expect(try check["result"].text == "passed")
+        }
+    }
+
     @Test func requestsAreSentOverHTTP2() async throws {
         let program = try Program()
         let targets = ["/health", "/run/cart?id=1", "/missing", "/run/cart?id=2"]

@@ -6,7 +6,7 @@ public import TraceFormat
 ///     while let outcome = try reader.next() { analyzer.add(outcome) }
 ///     let analysis = analyzer.finish(ending: reader.ending)
 public struct RunAnalyzer {
-    private let info: RunInfo
+    private var info: RunInfo
     private var records: ContiguousArray<RequestRecord> = []
     private let rules: RouteRules
     private var routes = NumberedNames()
@@ -95,6 +95,7 @@ public struct RunAnalyzer {
 
     /// Analyses everything that was added; `ending` is `nil` for a file without its end.
     public consuming func finish(ending: RunEnding?) -> RunAnalysis {
+        info = info.completed(by: ending)
         records.sort { $0.index < $1.index }
         let account = knowledge.loads?.account(of: records)
         // Without names of requests in the run, a log says nothing of them.
