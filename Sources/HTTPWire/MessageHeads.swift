@@ -89,6 +89,23 @@ public struct ResponseHead: Equatable, Sendable {
     /// The field lines.
     public let fields: HeaderFields
 
+    init(version: HTTPVersion, status: UInt16, fields: HeaderFields) {
+        self.version = version
+        self.status = status
+        self.fields = fields
+    }
+
+    /// Takes a head apart that is there by itself; `nil` when the bytes are not one whole head.
+    ///
+    /// - Parameter bytes: The head, from the status line to the empty line that ends it.
+    public init?(_ bytes: [UInt8]) {
+        var scanner = HeadScanner()
+        guard scanner.findEnd(in: bytes.span, from: 0) == bytes.count,
+            let head = try? HeadParser.parseResponse(bytes)
+        else { return nil }
+        self = head
+    }
+
     /// The whole head, from the status line to the empty line that ends it, both included.
     public var bytes: [UInt8] { fields.bytes }
 

@@ -30,6 +30,7 @@ public struct PreparedReplay: Sendable {
     /// What is going to happen.
     public let plan: PlanOverview
     fileprivate let player: TracePlayer
+    fileprivate let causality: CausalPlan?
     fileprivate let loadBefore: ProcessorLoad
 }
 
@@ -52,9 +53,16 @@ public struct Replay: Sendable {
     public func prepare(trace: FilePath) throws -> PreparedReplay {
         let loadBefore = ProcessorLoad.now()
         let player = try TracePlayer(trace: trace, configuration: configuration)
-        let plan = try player.survey()
+        var plan = try player.survey()
         guard plan.requests > 0 else { throw ReplayError.emptyPlan }
-        let prepared = PreparedReplay(plan: plan, player: player, loadBefore: loadBefore)
+        let causality = try player.causalPlan()
+        plan.causal = causality?.edges.overview(copies: configuration.selection.copyCount)
+        let prepared = PreparedReplay(
+            plan: plan,
+            player: player,
+            causality: causality,
+            loadBefore: loadBefore
+        )
         try configuration.consent.check(plan, configuration.target)
         return prepared
     }
@@ -92,9 +100,10 @@ public struct Replay: Sendable {
                     observedBy: observe
                 ),
                 monitor: monitor,
+                causality: prepared.causality.map { CausalBoard($0) },
                 spins: spins
             )
-            let summary = try await replay(prepared.player, context, on: group)
+            let summary = try await replay(prepared, context, on: group)
             try await group.shutdownGracefully()
             return summary
         } catch {
@@ -161,19 +170,20 @@ public struct Replay: Sendable {
     }
 
     private func replay(
-        _ player: TracePlayer,
+        _ prepared: PreparedReplay,
         _ context: LoopContext,
         on group: MultiThreadedEventLoopGroup
     ) async throws -> ReplaySummary {
         let loops = try await makeLoops(context, on: group)
         monitor.begin(loopCount: loops.count)
+        context.causality?.connect(loops)
         let feed = PlanFeed(
-            try player.play(),
+            try prepared.player.play(),
             gate: context.gate,
             loops: loops,
             start: StartTime(unixTime: configuration.startTime)
         )
-        let planner = Planner(configuration: configuration)
+        let planner = Planner(configuration: configuration, causality: prepared.causality)
         let usageBefore = ProcessorUsage.now()
         let loadBefore = ProcessorLoad.now()
         let findings = try await withTaskCancellationHandler {
@@ -194,6 +204,7 @@ public struct Replay: Sendable {
         )
         ledger["connections", "peak_open"] = context.connections.peakCount
         ledger.add(ProcessorLoad.now(), since: loadBefore)
+        if let overview = prepared.plan.causal { ledger.add(overview, counts.causal) }
         ledger["trace", "damages"] = UInt64(findings.damage.count { $0.leavesGap })
         if configuration.pace.waitsOnLanes, configuration.limits.duration != nil,
             !counts.isPartial

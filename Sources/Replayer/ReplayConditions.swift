@@ -16,6 +16,11 @@ extension ReplayConfiguration {
         if let count = limits.inFlight { modes.append("at most \(count) in flight") }
         if let lateness = limits.lateness { modes.append("none later than \(seconds(lateness))") }
         if usesHTTP2 { modes.append("HTTP/2") }
+        switch causality {
+        case .order?: modes.append("causal order")
+        case .substitution?: modes.append("causal order with the target's values")
+        case nil: break
+        }
         if pacesBodies { modes.append("bodies paced") }
         return modes
     }

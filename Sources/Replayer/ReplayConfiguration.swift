@@ -26,6 +26,8 @@ public struct ReplayConfiguration: Sendable {
     /// Whether the body of a request takes the time to leave that it took when it was recorded,
     /// scaled; otherwise it leaves at once.
     public var pacesBodies = false
+    /// What is done about requests that carry values of earlier responses; `nil` means nothing.
+    public var causality: Causality?
     /// What is kept of the responses.
     public var keeping = ResponseKeeping()
     /// The seed of everything that is drawn: trace identifiers, arrival times, shifts of copies.

@@ -31,6 +31,8 @@ public struct ReplayCounts: Equatable, Sendable {
     /// How late the event loop came back to its regular work at worst, in nanoseconds: it was
     /// busy or had no processor, and everything that it saw in that time it saw late.
     public internal(set) var longestStall: Int64 = 0
+    /// How the causes of requests came out.
+    public internal(set) var causal = CausalCounts()
     /// Whether the run was stopped before its plan was through.
     public internal(set) var isPartial = false
     /// From the start of the run to its last event, in nanoseconds; zero while it goes on.
@@ -58,6 +60,7 @@ public struct ReplayCounts: Equatable, Sendable {
             responseBytes += part.responseBytes
             connectFailuresInARow += part.connectFailuresInARow
             longestStall = max(longestStall, part.longestStall)
+            causal += part.causal
             isPartial = isPartial || part.isPartial
             duration = max(duration, part.duration)
         }

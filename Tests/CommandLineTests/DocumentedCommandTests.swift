@@ -15,7 +15,8 @@ struct DocumentedCommandTests {
     private static let done: Set<Int32> = [0, 1, 3, 4]
 
     private static let pages = [
-        "README.md", "docs/ci.md", "docs/interchange.md", "docs/load.md", "docs/migration.md",
+        "README.md", "docs/causal.md", "docs/ci.md", "docs/interchange.md", "docs/load.md",
+        "docs/migration.md",
         "docs/scale-out.md", "docs/settings.md", "docs/targets.md",
     ]
 

@@ -9,7 +9,8 @@ func plannedRequest(
     due: Int64,
     method: AnsweredMethod = .other,
     isPipelined: Bool = false,
-    endsConnection: Bool = false
+    endsConnection: Bool = false,
+    waitingFor producer: UInt64? = nil
 ) -> PlannedRequest {
     let name = method == .head ? "HEAD" : "GET"
     return PlannedRequest(
@@ -24,7 +25,10 @@ func plannedRequest(
         bytes: Array("\(name) /\(index) HTTP/1.1\r\n\r\n".utf8),
         answeredMethod: method,
         isPipelined: isPipelined,
-        endsConnection: endsConnection
+        endsConnection: endsConnection,
+        causal: producer.map {
+            CausalRole(causes: [CausalRole.Cause(producer: $0, value: 0, spots: [])])
+        }
     )
 }
 

@@ -469,3 +469,41 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
         #expect(lane.nextStep(at: 5) == .wait)
     }
 }
+
+// MARK: - Causes
+
+extension LaneStateTests {
+    @Test func aRequestWaitsForItsCausesAndTheTargetIsChargedForIt() throws {
+        var lane = LaneState.connectedLane()
+        let request = plannedRequest(1, due: 100, waitingFor: 0)
+        lane.requestDue(request)
+        #expect(lane.nextStep(at: 105) == .ask(request))
+        #expect(lane.nextStep(at: 110) == .wait)
+        let settled = request.settled(by: [.answered(nil)], .order).request
+        lane.settle(settled, at: 400)
+        #expect(lane.nextStep(at: 410) == .write(request.bytes))
+        lane.received("HTTP/1.1 204 No Content\r\n\r\n", at: 500)
+        let outcome = lane.takeOutcome()
+        #expect(outcome?.sent == 410 && outcome?.blocked == 295)
+    }
+
+    @Test func causesThatHadEndedCostNothing() {
+        var lane = LaneState.connectedLane()
+        let request = plannedRequest(1, due: 100, waitingFor: 0)
+        lane.requestDue(request)
+        #expect(lane.nextStep(at: 105) == .ask(request))
+        lane.settle(request.settled(by: [.answered(nil)], .order).request, at: nil)
+        #expect(lane.nextStep(at: 106) == .write(request.bytes))
+        lane.received("HTTP/1.1 204 No Content\r\n\r\n", at: 500)
+        let outcome = lane.takeOutcome()
+        #expect(outcome?.blocked == 0)
+    }
+
+    @Test func whatIsWithdrawnWaitsForNothingAnyMore() {
+        var lane = LaneState.connectedLane()
+        lane.requestDue(plannedRequest(1, due: 100, waitingFor: 0))
+        _ = lane.nextStep(at: 105)
+        #expect(lane.withdraw().map(\.index) == [1])
+        #expect(lane.askingRequest == nil)
+    }
+}

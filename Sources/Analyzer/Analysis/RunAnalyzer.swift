@@ -127,6 +127,7 @@ public struct RunAnalyzer {
             routes: groups.sorted { ($1.counts.total, $0.name) < ($0.counts.total, $1.name) },
             lag: lag,
             fidelity: hasSchedule ? Fidelity(records, info: info, ending: ending) : nil,
+            causalOrder: CausalOrder(ending),
             modules: temperatures.modules,
             cold: ColdEffect(
                 records,

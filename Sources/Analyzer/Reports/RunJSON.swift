@@ -21,6 +21,7 @@ extension RunAnalysis {
             .init("headline", .string(hasSchedule ? "response_ns" : "service_ns")),
             .init("validity", validity.json(lag: lag)),
             .init("fidelity", fidelity?.json ?? .null),
+            .init("causal_order", causalOrder?.json ?? .null),
             .init("overall", overall.json),
             .init("routes", .array(routes.map(\.json))),
             .init("server_loads", serverLoadsJSON),
@@ -59,6 +60,23 @@ extension RunInfo {
                 "environment",
                 .object(environment.pairs.map { .init($0.name, .string($0.text)) })
             ),
+        ])
+    }
+}
+
+extension CausalOrder {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("edges", .unsigned(edges)),
+            .init("followed", .unsigned(followed)),
+            .init("violated", .unsigned(violated)),
+            .init("substituted", .unsigned(substituted)),
+            .init("unsubstituted", .unsigned(unsubstituted)),
+            .init("elsewhere", .unsigned(elsewhere)),
+            .init("values", .unsigned(values)),
+            .init("forgotten_values", .unsigned(forgottenValues)),
+            .init("forgotten_edges", .unsigned(forgottenEdges)),
+            .init("unread_bodies", .unsigned(unreadBodies)),
         ])
     }
 }

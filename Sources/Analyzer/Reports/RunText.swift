@@ -38,6 +38,7 @@ extension RunAnalysis {
             layout.items("", [word + check.detail])
         }
         if !fidelityNumbers.isEmpty { layout.items("FIDELITY", fidelityNumbers) }
+        if let causalOrder { layout.items("CAUSAL", causalOrder.numbers) }
     }
 
     /// How true the replay was to its schedule, in short; empty where there was none.

@@ -17,6 +17,8 @@ struct LaneState {
         case writeMore([UInt8])
         /// Close the connection; nothing more of it will be looked at.
         case close
+        /// Ask for what came of the causes of this request, then say `settle(_:at:)`.
+        case ask(PlannedRequest)
         /// Nothing until the next event.
         case wait
         /// Nothing until the next event or this time.
@@ -61,6 +63,10 @@ struct LaneState {
     private var dequeued = Dequeued()
     /// When the latest request on this lane ended.
     private var previousEnd: Int64?
+    /// The next request, if its causes were asked for and are not settled.
+    private var asked: UInt64?
+    /// What was wanted of responses, by the request that they answer.
+    private var values: [UInt64: [[UInt8]?]] = [:]
     /// Whether the next request waits for room among those in flight.
     private var waitsForRoom = false
     private let isClosedLoop: Bool
@@ -106,6 +112,11 @@ struct LaneState {
         outcomes.popFirst()
     }
 
+    /// What was wanted of the response to a request that has ended.
+    mutating func takeValues(of index: UInt64) -> [[UInt8]?] {
+        values.isEmpty ? [] : values.removeValue(forKey: index) ?? []
+    }
+
     /// The requests that left the queue since the last call.
     mutating func takeDequeued() -> Dequeued {
         defer { dequeued = Dequeued() }
@@ -130,6 +141,28 @@ extension LaneState {
     ) {
         if let waitingSince { obstacle.begin(anewAt: waitingSince) }
         waiting.append((task, start))
+    }
+
+    /// The request whose causes were asked for, while they are not settled.
+    var askingRequest: PlannedRequest? {
+        guard let asked, case .request(let request)? = waiting.first?.task,
+            request.outcome.index == asked
+        else { return nil }
+        return request
+    }
+
+    /// All causes of the request that was asked about have ended.
+    ///
+    /// - Parameters:
+    ///   - request: The request as it is to leave.
+    ///   - time: When the last of them ended; `nil` when that was before the request was asked about.
+    mutating func settle(_ request: PlannedRequest, at time: Int64?) {
+        guard let asking = askingRequest, asking.outcome.index == request.outcome.index else {
+            preconditionFailure("causes were settled that nobody asked for")
+        }
+        asked = nil
+        waiting[0].task = .request(request)
+        if let time { obstacle.end(at: time, isAwaited: true) }
     }
 
     /// What to do now; to be asked after every event until it is to wait.
@@ -194,11 +227,13 @@ extension LaneState {
             return .close
         case (.request(let request), .disconnected):
             if isTooLate(request, at: time) { return skip(request) }
+            if let step = step(forCausesOf: request, at: time) { return step }
             return connect(at: time)
         case (.request(let request), _):
             let mayOvertake = request.isPipelined && !endsAfterInFlight
             guard inFlight.isEmpty || mayOvertake else { return .wait }
             if isTooLate(request, at: time) { return skip(request) }
+            if let step = step(forCausesOf: request, at: time) { return step }
             guard hasRoom else {
                 waitsForRoom = true
                 obstacle.begin(at: time)
@@ -210,6 +245,15 @@ extension LaneState {
             dequeue(request)
             return .write(send(request, at: time))
         }
+    }
+
+    /// What to do about responses that a request waits for; `nil` when there are none.
+    private mutating func step(forCausesOf request: PlannedRequest, at time: Int64) -> Step? {
+        guard request.causal?.causes.isEmpty == false else { return nil }
+        guard asked != request.outcome.index else { return .wait }
+        asked = request.outcome.index
+        obstacle.begin(at: time)
+        return .ask(request)
     }
 
     private func isTooLate(_ request: PlannedRequest, at time: Int64) -> Bool {
@@ -289,7 +333,8 @@ extension LaneState {
     private mutating func dequeue(_ request: PlannedRequest) {
         waiting.removeFirst()
         dequeued.count += 1
-        dequeued.byteCount += request.bytes.count
+        dequeued.byteCount += request.plannedByteCount
+        asked = nil
     }
 
     private mutating func disconnect() {
@@ -371,7 +416,8 @@ extension LaneState {
                 let event = try response.read(
                     bytes,
                     at: &offset,
-                    answering: request.answeredMethod
+                    answering: request.answeredMethod,
+                    wantsValues: !request.wanted.isEmpty
                 )
                 guard let event else { break }
                 switch event {
@@ -476,6 +522,9 @@ extension LaneState {
         let request = inFlight.removeFirst()
         request.outcome.end = time
         request.outcome.result = result
+        if result == .completed, !request.wanted.isEmpty {
+            values[request.outcome.index] = response.values(at: request.wanted)
+        }
         response.describe(in: &request.outcome, isWhole: result == .completed)
         outcomes.append(request.outcome)
     }
@@ -499,10 +548,12 @@ private final class RequestInFlight {
     var outcome: Outcome
     let answeredMethod: AnsweredMethod
     let endsConnection: Bool
+    let wanted: [ResponsePlace]
 
     init(_ request: PlannedRequest, outcome: consuming Outcome) {
         self.outcome = outcome
         answeredMethod = request.answeredMethod
         endsConnection = request.endsConnection
+        wanted = request.causal?.wanted ?? []
     }
 }

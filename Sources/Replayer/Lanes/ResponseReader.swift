@@ -32,11 +32,20 @@ struct ResponseReader {
     /// Whether the response is complete when the connection is closed.
     var endsWithConnection: Bool { decoder.inputEnded() == .bodyEnded }
 
-    /// Reads on from `offset`; `nil` when more bytes are needed.
+    /// Reads on from `offset`.
+    ///
+    /// - Parameters:
+    ///   - bytes: What came.
+    ///   - offset: Where to begin; moved behind what was read.
+    ///   - method: What the request was.
+    ///   - wantsValues: Whether `values(at:)` is going to be asked for.
+    /// - Returns: What was read; `nil` when more bytes are needed.
+    /// - Throws: When the bytes are no response.
     mutating func read(
         _ bytes: Span<UInt8>,
         at offset: inout Int,
-        answering method: AnsweredMethod
+        answering method: AnsweredMethod,
+        wantsValues: Bool = false
     ) throws(WireError) -> Event? {
         switch try decoder.next(in: bytes, at: &offset, answering: method) {
         case nil: return nil
@@ -44,7 +53,7 @@ struct ResponseReader {
         case .padding, .interim, .trailers, .opaque: return .part
         case .head(let head):
             self.head = head
-            if keeping.keepsBodies { keptBody = [] }
+            if keeping.keepsBodies || wantsValues { keptBody = [] }
             return .part
         case .body(let range):
             if body == nil { body = Fingerprinter() }
@@ -72,6 +81,12 @@ struct ResponseReader {
         return head.keepsConnectionAlive
     }
 
+    /// The values of the whole response at some places; `nil` for one that is not there.
+    func values(at places: [ResponsePlace]) -> [[UInt8]?] {
+        guard let head else { return places.map { _ in nil } }
+        return ResponseValues(head, body: keptBody).values(at: places)
+    }
+
     /// Writes what is known of the response into the outcome, and is ready for the next one.
     mutating func describe(in outcome: inout Outcome, isWhole: Bool) {
         guard let head else { return }
@@ -82,7 +97,7 @@ struct ResponseReader {
         outcome.serverMilliseconds = head.fields["x-mik-duration-ms"].flatMap { UInt64($0) }
         outcome.requestID = head.fields["x-request-id"].map { String($0.prefix(128)) }
         outcome.keptFields = keptFields(of: head)
-        if isWhole { outcome.keptBody = keptBody }
+        if isWhole, keeping.keepsBodies { outcome.keptBody = keptBody }
         self.head = nil
         body = nil
         keptBody = nil

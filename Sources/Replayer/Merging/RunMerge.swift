@@ -84,7 +84,10 @@ public struct RunMerge: Equatable, Sendable {
             guard let partEnding = part.ending else { throw .unfinished(file: part.file) }
             firstConnections.append(ending.ledger["connections", "opened"])
             // Each shard read the whole trace.
-            ending.add(partEnding) { group, _ in group == "trace" }
+            ending.add(partEnding) { group, name in
+                // Every part looked through the whole trace.
+                group == "trace" || ["forgotten_values", "unread_bodies"].contains(name)
+            }
         }
         self.ending = ending
         self.firstConnections = firstConnections

@@ -3,7 +3,8 @@ import SeededRandom
 import TraceFormat
 
 /// Plays each connection several times: the same records, each copy a little later than the
-/// recorded one, by a shift that is drawn once for each copy of a connection.
+/// recorded one, by a shift that is drawn once for each copy of a connection, or once for all
+/// connections of a copy.
 struct ConnectionCopies {
     /// The longest shift, in nanoseconds of recorded time: long enough that copies do not arrive
     /// as one, and short enough that the shape of the traffic stays.
@@ -12,6 +13,7 @@ struct ConnectionCopies {
     private let count: UInt64
     private let exchangeCount: UInt64
     private let seed: UInt64
+    private let shiftsTogether: Bool
     /// The copies that are later than what was added last.
     private var waiting = Heap<Waiting>()
     /// The next record when there is but one copy of each, so that nothing has to wait.
@@ -20,7 +22,10 @@ struct ConnectionCopies {
     private var latest = Int64.min
 
     /// Plays each connection `count` times, of a trace with so many exchanges.
-    init(count: UInt64, exchangeCount: UInt64, seed: UInt64) {
+    ///
+    /// With `shiftsTogether`, all requests of a copy keep their order.
+    init(count: UInt64, exchangeCount: UInt64, seed: UInt64, shiftsTogether: Bool = false) {
+        self.shiftsTogether = shiftsTogether
         self.count = count
         self.exchangeCount = exchangeCount
         self.seed = seed
@@ -56,7 +61,7 @@ struct ConnectionCopies {
     }
 
     private func shift(of connection: ConnectionCopy) -> Int64 {
-        var random = SplitMix64(seed: seed ^ connection.connection)
+        var random = SplitMix64(seed: shiftsTogether ? seed : seed ^ connection.connection)
         var ofCopy = SplitMix64(seed: random.next() ^ connection.copy)
         return Int64(ofCopy.next() % Self.longestShift)
     }

@@ -25,6 +25,8 @@ public struct PlanOverview: Equatable, Sendable {
     public internal(set) var putOff: UInt64 = 0
     /// The addresses of the servers that the trace was recorded from, sorted.
     public internal(set) var recordedServers: [String] = []
+    /// The order of cause and effect in the recording; `nil` when it is not followed.
+    public internal(set) var causal: CausalOverview?
 }
 
 extension PlanOverview {

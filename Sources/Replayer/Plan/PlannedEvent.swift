@@ -70,6 +70,10 @@ final class PlannedRequest: Equatable, Sendable {
     let isPipelined: Bool
     /// Whether the request says that it is the last one on its connection (RFC 9112, 9.6).
     let endsConnection: Bool
+    /// What it has to do with the order of cause and effect; `nil` for nothing.
+    let causal: CausalRole?
+    /// How many bytes the plan had for it, before values of the target were put in.
+    let plannedByteCount: Int
 
     init(
         outcome: Outcome,
@@ -77,7 +81,9 @@ final class PlannedRequest: Equatable, Sendable {
         delivery: BodyDelivery? = nil,
         answeredMethod: AnsweredMethod,
         isPipelined: Bool,
-        endsConnection: Bool
+        endsConnection: Bool,
+        causal: CausalRole? = nil,
+        plannedByteCount: Int? = nil
     ) {
         self.outcome = outcome
         self.bytes = bytes
@@ -85,6 +91,8 @@ final class PlannedRequest: Equatable, Sendable {
         self.answeredMethod = answeredMethod
         self.isPipelined = isPipelined
         self.endsConnection = endsConnection
+        self.causal = causal
+        self.plannedByteCount = plannedByteCount ?? bytes.count
     }
 
     /// The same request, due at another time.
@@ -97,7 +105,9 @@ final class PlannedRequest: Equatable, Sendable {
             delivery: delivery,
             answeredMethod: answeredMethod,
             isPipelined: isPipelined,
-            endsConnection: endsConnection
+            endsConnection: endsConnection,
+            causal: causal,
+            plannedByteCount: plannedByteCount
         )
     }
 
@@ -107,5 +117,6 @@ final class PlannedRequest: Equatable, Sendable {
             && left.answeredMethod == right.answeredMethod
             && left.isPipelined == right.isPipelined
             && left.endsConnection == right.endsConnection
+            && left.causal == right.causal
     }
 }

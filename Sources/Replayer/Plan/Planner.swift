@@ -9,6 +9,7 @@ struct Planner {
     private let closesAfterRequests: Bool
     private let pacesBodies: Bool
     private let usesHTTP2: Bool
+    private let causality: CausalPlan?
     private var timetable: Timetable
     private var lanes: LaneAssignment
     private var rewriting: RequestRewriting
@@ -16,8 +17,9 @@ struct Planner {
     private var lastResponseTime: [ConnectionCopy: Int64] = [:]
     private var streams = StreamAssignment()
 
-    /// Plans a replay.
-    init(configuration: ReplayConfiguration) {
+    /// Plans a replay; `causality` says which requests wait for which responses.
+    init(configuration: ReplayConfiguration, causality: CausalPlan? = nil) {
+        self.causality = causality
         pace = configuration.pace
         usesFreshConnections = configuration.usesFreshConnections
         if case .shared = configuration.connections {
@@ -143,7 +145,8 @@ struct Planner {
                 ? delivery(of: request, head, bodyOffset: bodyOffset) : nil,
             answeredMethod: head.answeredMethod,
             isPipelined: isPipelined && !lanes.sharesConnections && !usesFreshConnections,
-            endsConnection: !usesHTTP2 && rewriting.endsConnection(head)
+            endsConnection: !usesHTTP2 && rewriting.endsConnection(head),
+            causal: causality?.role(of: outcome.index, bytes, bodyOffset: bodyOffset)
         )
         let start = start(of: request, due: due, previousEnd: previousEnd)
         add(task(.request(planned), on: lane, due: due, start: start))

@@ -22,6 +22,7 @@ struct TracePlayback: ~Copyable {
         _ selection: TraceSelection,
         firstRequestTime: Int64,
         seed: UInt64,
+        keepsOrderOfCopies: Bool = false,
         open: @escaping Opening
     ) throws(TraceError) {
         self.selection = selection
@@ -43,7 +44,8 @@ struct TracePlayback: ~Copyable {
         copies = ConnectionCopies(
             count: selection.multiplier,
             exchangeCount: summary.exchanges,
-            seed: seed
+            seed: seed,
+            shiftsTogether: keepsOrderOfCopies
         )
     }
 

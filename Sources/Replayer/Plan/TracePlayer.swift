@@ -32,10 +32,33 @@ struct TracePlayer: Sendable {
         try TracePlayback(
             selection,
             firstRequestTime: firstRequestTime,
-            seed: configuration.seed
+            seed: configuration.seed,
+            keepsOrderOfCopies: configuration.causality != nil
         ) { [trace] () throws(TraceError) in
             try TraceReader(opening: trace).orderedByTime()
         }
+    }
+
+    /// Looks for requests that carry values of earlier responses; `nil` when nobody wants to know.
+    func causalPlan() throws(TraceError) -> CausalPlan? {
+        guard let causality = configuration.causality else { return nil }
+        let selection = configuration.selection
+        var finder = CausalFinder()
+        var playback = try play(TraceSelection())
+        while let played = try playback.next() {
+            guard case .exchange(let exchange) = played.record, let index = played.index else {
+                continue
+            }
+            let isPlayed =
+                selection.slice?.contains(played.time) ?? true
+                && selection.shard?.contains(exchange.connection) ?? true
+            finder.add(exchange, index: index, isPlayed: isPlayed)
+        }
+        return CausalPlan(
+            edges: finder.finish(),
+            causality: causality,
+            exchangeCount: max(1, summary.exchanges)
+        )
     }
 
     /// Looks at the whole plan.

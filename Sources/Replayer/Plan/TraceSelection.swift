@@ -15,6 +15,8 @@ public struct TraceSelection: Equatable, Sendable {
     /// The whole trace, once.
     public init() {}
 
+    /// How often each exchange is played in all.
+    var copyCount: UInt64 { loopCount &* multiplier }
 }
 
 /// One of several parts of the connections of a trace; the same everywhere.

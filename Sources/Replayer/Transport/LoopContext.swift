@@ -12,6 +12,8 @@ struct LoopContext: Sendable {
     let sink: OutcomeSink
     let monitor: ReplayMonitor
     let connections = LiveConnections()
+    /// What they tell each other of causes and effects; `nil` when nobody waits for any.
+    var causality: CausalBoard?
     /// Whether the event loops spin.
     let spins: Bool
 

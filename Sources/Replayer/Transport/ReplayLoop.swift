@@ -132,6 +132,7 @@ final class ReplayLoop {
     private func release(_ event: PlannedEvent) {
         switch event.kind {
         case .unsendable(let outcome):
+            context.causality?.ended(outcome, at: now())
             context.gate.leave(event.weight)
             if hasDueTimes { counts.due += 1 }
             finish(outcome)
@@ -219,6 +220,11 @@ final class ReplayLoop {
                 lane.write(bytes)
             case .writeMore(let bytes): lane.write(bytes)
             case .close: lane.closeConnection()
+            case .ask(let request):
+                let board = context.causality
+                if let ends = board?.ask(request, loop: number, lane: lane.id) {
+                    settle(request, on: lane, ends, at: nil)
+                }
             case .wait: break steps
             case .waitUntil(let time):
                 wake(lane, at: time)
@@ -231,7 +237,11 @@ final class ReplayLoop {
         }
         lane.inFlightCount = lane.state.inFlightCount
         inFlightCount += lane.inFlightCount - inFlightBefore
-        while let outcome = lane.state.takeOutcome() { finish(outcome) }
+        while let outcome = lane.state.takeOutcome() {
+            let values = lane.state.takeValues(of: outcome.index)
+            context.causality?.ended(outcome, values: values, at: now())
+            finish(outcome)
+        }
         leaveGate(lane.state.takeDequeued())
         if lane.state.isQuiet { lanes[lane.id] = nil }
         giveRoom()
@@ -239,6 +249,27 @@ final class ReplayLoop {
             pool?.becameIdle(lane.id)
             emptyPool()
         }
+    }
+
+    /// The causes have ended that a request waited for, if it still does.
+    func release(_ index: UInt64, on lane: LaneID, _ ends: [CauseEnd], at time: Int64) {
+        guard let lane = lanes[lane], let request = lane.state.askingRequest,
+            request.outcome.index == index
+        else { return }
+        settle(request, on: lane, ends, at: time)
+        advance(lane)
+    }
+
+    private func settle(
+        _ request: PlannedRequest,
+        on lane: Lane,
+        _ ends: [CauseEnd],
+        at time: Int64?
+    ) {
+        guard let causality = context.causality?.plan.causality else { return }
+        let settled = request.settled(by: ends, causality)
+        counts.causal += settled.counts
+        lane.state.settle(settled.request, at: time)
     }
 
     private func wake(_ lane: Lane, at time: Int64) {

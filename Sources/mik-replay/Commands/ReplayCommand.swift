@@ -79,6 +79,21 @@ struct ReplayCommand: AsyncParsableCommand {
     )
     var bodyPacing = BodyPacing.atOnce
 
+    @Flag(
+        help: ArgumentHelp(
+            "Hold a request back that carries a value which an earlier response was the first to "
+                + "give, until that response has come; see docs/causal.md."
+        )
+    )
+    var causal = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Send the value that the target gave in place of the recorded one (implies --causal)."
+        )
+    )
+    var substitute = false
+
     @Option(
         help: "The seed of all that is drawn, such as trace identifiers (default: a new one)."
     )
@@ -241,6 +256,7 @@ extension ReplayCommand {
         configuration.keepsTraceparent = keepTraceparent
         configuration.pacesBodies = bodyPacing == .recorded
         configuration.usesHTTP2 = usesHTTP2
+        if causal || substitute { configuration.causality = substitute ? .substitution : .order }
         configuration.startTime = startAt?.unixTime
         configuration.threadCount = threads
         configuration.spinning = spin

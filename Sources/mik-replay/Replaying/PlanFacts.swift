@@ -29,6 +29,9 @@ struct PlanFacts {
                 "\(plan.shortenedGaps) shortened, by \(duration(plan.shortenedBy)) in all"
             )
         }
+        if let causal = plan.causal {
+            lines.add("causal", causalText(causal))
+        }
         if plan.putOff > 0 { lines.add("put off", "\(plan.putOff) requests by --max-rate") }
         lines.add(
             "duration",
@@ -38,11 +41,37 @@ struct PlanFacts {
         return lines.text
     }
 
+    private func causalText(_ causal: CausalOverview) -> String {
+        var parts = [
+            "\(causal.edges) times a value of an earlier response (\(causal.values) values)"
+        ]
+        if causal.elsewhere > 0 { parts.append("\(causal.elsewhere) of responses elsewhere") }
+        if causal.forgottenValues > 0 { parts.append("\(causal.forgottenValues) values forgotten") }
+        if causal.forgottenEdges > 0 { parts.append("\(causal.forgottenEdges) not followed") }
+        if causal.unreadBodies > 0 {
+            parts.append(
+                "\(causal.unreadBodies) JSON responses without a body to look at (--bodies all)"
+            )
+        }
+        return parts.joined(separator: ", ")
+    }
+
     private var peak: String { "\(plan.peakConnections)" }
 
     private var paceText: String {
         let text = configuration.pace.text
         return Double(text) == nil ? text : "\(text)x"
+    }
+
+    private func json(_ causal: CausalOverview) -> JSONValue {
+        .object([
+            .init("edges", .unsigned(causal.edges)),
+            .init("values", .unsigned(causal.values)),
+            .init("elsewhere", .unsigned(causal.elsewhere)),
+            .init("forgotten_values", .unsigned(causal.forgottenValues)),
+            .init("forgotten_edges", .unsigned(causal.forgottenEdges)),
+            .init("unread_bodies", .unsigned(causal.unreadBodies)),
+        ])
     }
 
     /// As one JSON object.
@@ -62,6 +91,7 @@ struct PlanFacts {
             .init("gaps_shortened", .unsigned(plan.shortenedGaps)),
             .init("gaps_shortened_by_ns", .integer(plan.shortenedBy)),
             .init("put_off", .unsigned(plan.putOff)),
+            .init("causal", plan.causal.map(json) ?? .null),
         ]).text
     }
 }

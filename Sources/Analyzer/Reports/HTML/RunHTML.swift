@@ -70,7 +70,10 @@ extension RunAnalysis {
         page.section(
             "Can it be trusted?",
             id: "trust",
-            [table(["check", "result", ""], rows), bullets(fidelityNumbers)]
+            [
+                table(["check", "result", ""], rows),
+                bullets(fidelityNumbers + (causalOrder?.numbers ?? [])),
+            ]
         )
     }
 
