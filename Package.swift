@@ -73,6 +73,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "HTTPWire", swiftSettings: settings),
         .target(name: "SeededRandom", swiftSettings: settings),
+        .target(name: "JSONText", swiftSettings: settings),
         .target(name: "HostChecks", swiftSettings: settings),
         .target(name: "Charts", swiftSettings: settings),
         .target(
@@ -87,7 +88,7 @@ let package = Package(
         ),
         .target(
             name: "Redaction",
-            dependencies: ["TraceFormat", crypto],
+            dependencies: ["JSONText", "TraceFormat", crypto],
             swiftSettings: settings
         ),
         .target(
@@ -119,7 +120,8 @@ let package = Package(
         .target(
             name: "Analyzer",
             dependencies: [
-                "Charts", "HTTPWire", "SeededRandom", "TraceFormat", heap, histogram, toml,
+                "Charts", "HTTPWire", "JSONText", "SeededRandom", "TraceFormat", heap, histogram,
+                toml,
             ],
             swiftSettings: settings
         ),
@@ -207,8 +209,8 @@ let package = Package(
         .testTarget(
             name: "AnalyzerTests",
             dependencies: [
-                "SyntheticRuns", "Analyzer", "TraceFormat", "SeededRandom", "TestSupport",
-                histogram,
+                "SyntheticRuns", "Analyzer", "JSONText", "TraceFormat", "SeededRandom",
+                "TestSupport", histogram,
             ],
             exclude: ["Samples"],
             swiftSettings: settings

@@ -1,3 +1,5 @@
+internal import JSONText
+
 /// Replaces strings and numbers in JSON text (RFC 8259) where they stand, so that it stays JSON
 /// of the same length.
 ///

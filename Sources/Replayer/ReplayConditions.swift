@@ -36,6 +36,7 @@ extension ReplayConfiguration {
         metadata["shard"] = selection.shard?.description
         metadata["recorded_peak_connections"] = "\(plan.peakConnections)"
         if keepsTraceparent { metadata["traceparent"] = "kept" }
+        metadata["kept_fields"] = keeping.description
         if plan.shortenedGaps > 0 {
             metadata["gaps_shortened"] = "\(plan.shortenedGaps) by \(seconds(plan.shortenedBy))"
         }

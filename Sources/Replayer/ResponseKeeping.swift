@@ -16,4 +16,10 @@ public struct ResponseKeeping: Sendable {
         self.fields = names.map { Array($0.lowercased().utf8) }
         self.keepsBodies = keepsBodies
     }
+
+    /// The names of all fields, with commas between them; `nil` if only the usual ones are kept.
+    var description: String? {
+        guard fields.count > Self.usualFields.count else { return nil }
+        return fields.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
+    }
 }

@@ -1,7 +1,8 @@
 internal import CZlib
 
-/// Inflates a gzip file (RFC 1952) whose bytes come in parts; several members may follow each
-/// other.
+/// Inflates a gzip file (RFC 1952) whose bytes come in parts.
+///
+/// Several members may follow each other. Other wrappings of deflated data are read in the same way.
 ///
 ///     var reader = GzipReader()
 ///     var offset = 0
@@ -16,6 +17,25 @@ internal import CZlib
         static let cutOff = Damage(description: "the gzip data end too early")
     }
 
+    /// What stands around deflated data (RFC 1951).
+    public enum Wrapping: Sendable {
+        /// The header and checksum of gzip (RFC 1952).
+        case gzip
+        /// Those of zlib (RFC 1950).
+        case zlib
+        /// Nothing.
+        case none
+
+        /// What zlib calls it.
+        fileprivate var windowBits: Int32 {
+            switch self {
+            case .gzip: 15 + 16
+            case .zlib: 15
+            case .none: -15
+            }
+        }
+    }
+
     /// The bytes that every gzip file begins with.
     public static let magic: [UInt8] = [0x1F, 0x8B]
 
@@ -24,11 +44,10 @@ internal import CZlib
     public private(set) var isAtMemberEnd = false
 
     /// Starts in front of the first byte.
-    public init() {
+    public init(_ wrapping: Wrapping = .gzip) {
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
-        let gzipOnly: Int32 = 16
-        let status = unsafe czlib_inflateInit2(stream, 15 + gzipOnly)
+        let status = unsafe czlib_inflateInit2(stream, wrapping.windowBits)
         guard status == Z_OK else {
             preconditionFailure("zlib can't start to inflate: status \(status)")
         }

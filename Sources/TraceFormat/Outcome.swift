@@ -166,18 +166,7 @@ extension Outcome {
     /// The value of the first kept field with this name, without the white space around it; bytes
     /// that are not UTF-8 show as U+FFFD.
     public func keptField(_ lowercasedName: String) -> String? {
-        for line in keptFields.split(separator: UInt8(ascii: "\n")) {
-            let name = line.prefix { $0 != UInt8(ascii: ":") }
-            guard String(decoding: name, as: UTF8.self).lowercased() == lowercasedName else {
-                continue
-            }
-            let value = line.dropFirst(name.count + 1)
-            let isSpace: (UInt8) -> Bool = { " \t\r".utf8.contains($0) }
-            let start = value.firstIndex { !isSpace($0) } ?? value.endIndex
-            let end = value.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? start
-            return String(decoding: value[start..<end], as: UTF8.self)
-        }
-        return nil
+        FieldLines(keptFields).value(of: lowercasedName)
     }
 }
 

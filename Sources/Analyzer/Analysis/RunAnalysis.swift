@@ -36,6 +36,8 @@ public struct RunAnalysis: Sendable {
     public let windows: TimeWindows?
     /// How the answers compare with the recording's, by route in order of name.
     public let recordedAnswers: [RecordedAnswers]
+    /// Where the answers differ from the recording's; `nil` if nobody has looked.
+    public var recordedContents: ContentChanges?
     /// The slowest requests, the slowest first; at most ten.
     public let slowest: [SlowRequest]
     /// Whether the run can be trusted.

@@ -144,6 +144,7 @@ public struct RunAnalyzer {
             recordedAnswers: zip(routes.names, membersOfRoutes).map { name, members in
                 RecordedAnswers(route: name, SelectedRecords(records, at: members))
             }.sorted { $0.route < $1.route },
+            recordedContents: nil,
             slowest: slowest.requests(records, routeNames: routes.names),
             validity: Validity(
                 info: info,

@@ -52,7 +52,7 @@ struct Answer: Equatable {
     }
 
     /// Whether the text of an answer with this status has numbers and paths of the machine in it.
-    private static func isWordedFreely(_ status: UInt16) -> Bool {
+    static func isWordedFreely(_ status: UInt16) -> Bool {
         status == 429 || (500...503).contains(status)
     }
 }

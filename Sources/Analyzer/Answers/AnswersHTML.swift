@@ -1,5 +1,8 @@
 /// The answers of a run beside those of the recording, as parts of a page.
-func recordedAnswerParts(_ answers: [RecordedAnswers]) -> [String] {
+func recordedAnswerParts(
+    _ answers: [RecordedAnswers],
+    _ contents: ContentChanges?
+) -> [String] {
     let shown = answers.filter { $0.compared > 0 }
     guard !shown.isEmpty else {
         return [paragraph("The recording has no answers to compare with.")]
@@ -14,10 +17,11 @@ func recordedAnswerParts(_ answers: [RecordedAnswers]) -> [String] {
         "unlike from",
     ]
     return [table(header, Array(rows))]
+        + answers.hints(contents).map { paragraph($0, class: "note") } + contentParts(contents)
 }
 
 /// The answers of two runs, as parts of a page.
-func answerParts(_ answers: [RouteAnswers]) -> [String] {
+func answerParts(_ answers: [RouteAnswers], _ contents: ContentChanges?) -> [String] {
     let shown = answers.filter { $0.changes.compared > 0 }
     guard !shown.isEmpty else { return [paragraph("No request was answered in both runs.")] }
     let hasNoise = shown.contains { $0.changes.noise != nil }
@@ -40,7 +44,9 @@ func answerParts(_ answers: [RouteAnswers]) -> [String] {
         "route", "compared", "other status", "other body", "other size", "first status",
         "first body",
     ]
-    return [table(header + (hasNoise ? ["candidate / noise alone", "p"] : []), Array(rows))]
+    let counts = table(header + (hasNoise ? ["candidate / noise alone", "p"] : []), Array(rows))
+    let hints = (shown.first?.changes.hints(contents) ?? []).map { paragraph($0, class: "note") }
+    return [counts] + hints + contentParts(contents)
 }
 
 /// A request by its position in the trace, or nothing.

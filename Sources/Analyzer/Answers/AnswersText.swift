@@ -1,8 +1,8 @@
 extension TextLayout {
     /// How answers compare with the recording.
-    mutating func recordedAnswers(_ answers: [RecordedAnswers]) {
+    mutating func recordedAnswers(_ answers: [RecordedAnswers], _ contents: ContentChanges?) {
         let compared = answers.reduce(0) { $0 + $1.compared }
-        guard compared > 0 else { return }
+        guard compared > 0 else { return self.contents(contents) }
         let (statuses, bodies) = (
             answers.reduce(0) { $0 + $1.otherStatus }, answers.reduce(0) { $0 + $1.otherBody },
         )
@@ -16,10 +16,12 @@ extension TextLayout {
         let different = answers.filter { $0.otherStatus + $0.otherBody > 0 }
         for answer in different.prefix(Self.rowLimit) { items("", answer.items) }
         omitted(different.count - Self.rowLimit, of: "routes")
+        for hint in answers.hints(contents) { items("", [hint]) }
+        self.contents(contents)
     }
 
     /// How answers differ between two runs.
-    mutating func answers(_ answers: [RouteAnswers]) {
+    mutating func answers(_ answers: [RouteAnswers], _ contents: ContentChanges?) {
         guard let all = answers.first, all.changes.compared > 0 else { return }
         items("ANSWERS", ["\(all.changes.compared) compared"] + all.changes.items)
         let different = answers.dropFirst().filter { !$0.changes.isEmpty }
@@ -29,12 +31,18 @@ extension TextLayout {
             self.items("", items)
         }
         omitted(different.count - Self.rowLimit, of: "routes")
-        if all.changes.noise == nil, all.changes.otherBody > 0 {
-            items(
-                "",
-                ["what differs by nature is not told apart without a second baseline (--noise-run)"]
-            )
-        }
+        for hint in all.changes.hints(contents) { items("", [hint]) }
+        self.contents(contents)
+    }
+}
+
+extension [RecordedAnswers] {
+    /// What a reader could do to know more.
+    func hints(_ contents: ContentChanges?) -> [String] {
+        guard contents == nil, contains(where: { $0.otherBody > 0 }) else { return [] }
+        return [
+            "which fields differ is told beside a trace with bodies (--keep-bodies, report --trace)"
+        ]
     }
 }
 
@@ -60,6 +68,19 @@ extension RecordedAnswers {
 }
 
 extension AnswerChanges {
+    /// What a reader could do to know more.
+    func hints(_ contents: ContentChanges?) -> [String] {
+        guard otherBody > 0 else { return [] }
+        let missingNoise =
+            noise == nil
+            ? "what differs by nature is not told apart without a second baseline (--noise-run)"
+            : nil
+        let missingContents =
+            contents == nil
+            ? "which fields differ is told of runs that keep bodies (--keep-bodies)" : nil
+        return [missingNoise, missingContents].compactMap(\.self)
+    }
+
     /// What is different, in short.
     var items: [String] {
         var items: [String] = []

@@ -24,6 +24,8 @@ public struct RepeatedComparison: Sendable {
 
     /// How answers differ in the second repetition, for which the first one's baseline tells the noise.
     public var answers: [RouteAnswers] { repetitions[1].answers }
+    /// Where they differ; `nil` if the runs kept too little of them.
+    public var contents: ContentChanges? { repetitions[1].contents }
 
     /// Whether response times were compared; service times if the runs had no schedule.
     public var hasSchedule: Bool {

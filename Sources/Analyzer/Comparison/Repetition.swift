@@ -18,6 +18,8 @@ public struct Repetition: Sendable {
     public let statusChanges: [RunComparison.StatusChange]
     /// How answers differ: all together, then by route.
     public let answers: [RouteAnswers]
+    /// Where answers differ; `nil` if nobody looked, or the runs kept too little of them.
+    public let contents: ContentChanges?
     /// First uses of modules that succeeded in both runs, in order of name.
     public let coldChanges: [RunComparison.ColdChange]
     /// How late the requests of both runs left; `nil` without a schedule.
@@ -29,6 +31,7 @@ public struct Repetition: Sendable {
     ///   - baseline: The run that is compared against.
     ///   - candidate: The run that is compared.
     ///   - twin: The answers of another run of the baseline, to know noise by.
+    ///   - contents: What came of comparing what both runs kept of their answers.
     ///   - options: What counts as a change.
     /// - Throws: `ComparisonError` if they are not runs of the same trace under the same conditions,
     ///   and the options do not allow that.
@@ -36,6 +39,7 @@ public struct Repetition: Sendable {
         baseline: RunAnalysis,
         candidate: RunAnalysis,
         twin: BaselineAnswers? = nil,
+        contents: ContentChanges? = nil,
         options: ComparisonOptions
     ) throws(ComparisonError) {
         try refuseDifferences(baseline.info, candidate.info, options: options)
@@ -48,6 +52,7 @@ public struct Repetition: Sendable {
             .map { $0.value.estimated(as: $0.key, options: options) }
         statusChanges = groups.statusChanges
         answers = groups.answers
+        self.contents = contents
         coldChanges = groups.coldChanges
         lags = baseline.lag.flatMap { lag in candidate.lag.map { (lag, $0) } }
     }

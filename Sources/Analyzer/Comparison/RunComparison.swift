@@ -24,6 +24,8 @@ public struct RunComparison: Sendable {
     public let statusChanges: [StatusChange]
     /// How answers differ: all together, then by route; empty for runs of different traces.
     public let answers: [RouteAnswers]
+    /// Where answers differ; `nil` if the runs kept too little of them.
+    public let contents: ContentChanges?
     /// The pairs that became slower by most, at most ten.
     public let worstPairs: [WorstPairs.Pair]
     /// First uses of modules that succeeded in both runs, in order of name.
@@ -61,6 +63,7 @@ public struct RunComparison: Sendable {
     ///   - baseline: The run that is compared against.
     ///   - candidate: The run that is compared.
     ///   - twin: The answers of a second run of the baseline, to know noise by.
+    ///   - contents: What came of comparing what both runs kept of their answers.
     ///   - options: What counts as a change.
     /// - Throws: `ComparisonError` if they are not runs of the same trace under the same conditions,
     ///   and the options do not allow that.
@@ -68,6 +71,7 @@ public struct RunComparison: Sendable {
         baseline: RunAnalysis,
         candidate: RunAnalysis,
         twin: BaselineAnswers? = nil,
+        contents: ContentChanges? = nil,
         options: ComparisonOptions = .init()
     ) throws(ComparisonError) {
         try refuseDifferences(baseline.info, candidate.info, options: options)
@@ -81,6 +85,7 @@ public struct RunComparison: Sendable {
             .sorted(by: GroupComparison.isShownBefore)
         statusChanges = groups.statusChanges
         answers = groups.answers
+        self.contents = contents
         worstPairs = groups.worstPairs
         coldChanges = groups.coldChanges
         (verdict, reasons) = Self.judge(overall, routes: routes, problems: groups.problems)

@@ -29,6 +29,7 @@ extension RunComparison {
             .init("routes", .array(routes.map(\.json))),
             .init("status_changes", .array(statusChanges.map(\.json))),
             .init("answers", .array(answers.map(\.json))),
+            .init("contents", contents?.json ?? .null),
             .init("worst_pairs", .array(worstPairs.map(\.json))),
             .init("cold", .array(coldChanges.map(\.json))),
         ])

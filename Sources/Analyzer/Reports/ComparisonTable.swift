@@ -120,6 +120,8 @@ func markdownComparison(
     rows: [ComparisonRow],
     hasSchedule: Bool,
     statusChanges: [RunComparison.StatusChange],
+    answers: [RouteAnswers],
+    contents: ContentChanges?,
     notes: [String]
 ) -> String {
     var lines = ["## Comparison: \(title)", ""]
@@ -137,6 +139,7 @@ func markdownComparison(
         }
     )
     lines += statusChanges.map { "- \($0.summary)" }
+    lines += markdownAnswers(answers, contents)
     lines += notes.map { "- \(markdownText($0))" }
     return lines.joined(separator: "\n") + "\n"
 }

@@ -15,7 +15,7 @@ extension RunComparison {
         layout.line()
         writeShifts(to: &layout)
         writeChanges(to: &layout)
-        layout.answers(answers)
+        layout.answers(answers, contents)
         writeWorstPairs(to: &layout)
         layout.leftOut(overall.leftOut)
         layout.method(methodNotes)

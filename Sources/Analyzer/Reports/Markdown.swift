@@ -27,6 +27,7 @@ extension RunAnalysis {
             rows: rows
         )
         lines += latencyNotes.map { "- \($0)" }
+        lines += markdownRecordedAnswers(recordedAnswers, recordedContents)
         lines += thresholds?.markdownLines ?? []
         return lines.joined(separator: "\n") + "\n"
     }
@@ -43,6 +44,8 @@ extension RunComparison {
             rows: ([overall] + routes).map(ComparisonRow.init),
             hasSchedule: hasSchedule,
             statusChanges: statusChanges,
+            answers: answers,
+            contents: contents,
             notes: methodNotes
         )
     }

@@ -30,6 +30,7 @@ extension RepeatedComparison {
             .init("routes", .array(routes.map(\.json))),
             .init("status_changes", .array(statusChanges.map(\.json))),
             .init("answers", .array(answers.map(\.json))),
+            .init("contents", contents?.json ?? .null),
             .init("repetitions", .array(repetitions.map(\.json))),
         ])
     }

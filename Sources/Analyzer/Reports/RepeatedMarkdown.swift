@@ -11,6 +11,8 @@ extension RepeatedComparison {
             rows: ([overall] + routes).map(ComparisonRow.init),
             hasSchedule: hasSchedule,
             statusChanges: statusChanges,
+            answers: answers,
+            contents: contents,
             notes: methodNotes
         )
     }

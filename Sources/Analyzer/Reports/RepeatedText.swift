@@ -15,7 +15,7 @@ extension RepeatedComparison {
         layout.line()
         writeEndpoints(to: &layout, style: style)
         layout.statusChanges(statusChanges)
-        layout.answers(answers)
+        layout.answers(answers, contents)
         layout.leftOut(overall.leftOut)
         layout.method(methodNotes)
         return layout.text

@@ -39,6 +39,7 @@ extension RunAnalysis {
             ),
             .init("windows", windows?.json ?? .null),
             .init("recorded_answers", .array(recordedAnswers.map(\.json))),
+            .init("recorded_contents", recordedContents?.json ?? .null),
             .init("slowest", .array(slowest.map(\.json))),
             .init("thresholds", thresholds?.json ?? .null),
         ])

@@ -14,7 +14,7 @@ extension RunAnalysis {
         writeCounts(to: &layout)
         writeWindows(to: &layout, style: style)
         writeTemperature(to: &layout)
-        layout.recordedAnswers(recordedAnswers)
+        layout.recordedAnswers(recordedAnswers, recordedContents)
         writeSlowest(to: &layout)
         thresholds?.writeSummary(to: &layout, style: style)
         return layout.text

@@ -183,19 +183,11 @@ struct CompareCommand: AsyncParsableCommand {
         of runs: InterleavedRuns,
         _ options: ComparisonOptions
     ) throws -> [Repetition] {
-        var twin: BaselineAnswers?
-        return try zip(runs.runs(of: .baseline), runs.runs(of: .candidate)).map {
-            baseline,
-            candidate in
-            let baseline = try RunFile.analyse(baseline)
-            defer { twin = twin ?? BaselineAnswers(baseline) }
-            return try Repetition(
-                baseline: baseline,
-                candidate: try RunFile.analyse(candidate),
-                twin: twin,
-                options: options
-            )
-        }
+        try Repetition.each(
+            ofBaselines: runs.runs(of: .baseline),
+            candidates: runs.runs(of: .candidate),
+            options: options
+        )
     }
 }
 

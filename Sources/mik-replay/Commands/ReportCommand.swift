@@ -52,6 +52,15 @@ struct ReportCommand: AsyncParsableCommand {
     )
     var hlog: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Tell in which fields answers differ from those of this trace, which the run replayed "
+                + "with --keep-bodies.",
+            valueName: "trace"
+        )
+    )
+    var trace: String?
+
     @Flag(help: "Replace existing files.")
     var force = false
 
@@ -65,11 +74,18 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailures {
             let wanted = thresholds.areGiven ? try thresholds.all() : nil
-            let analysis = try RunFile.analyse(
+            var analysis = try RunFile.analyse(
                 FilePath(run),
                 knowledge: try temperature.knowledge(),
                 rules: routes.rules
             )
+            analysis.recordedContents = try trace.map { trace in
+                try KeptAnswers.changes(
+                    recording: FilePath(trace),
+                    run: FilePath(run),
+                    rules: routes.rules
+                )
+            }
             temperature.warn(about: analysis)
             let judgement = wanted.map { analysis.judged(by: $0, strict: thresholds.strict) }
             try write(markdown) { analysis.markdownReport(thresholds: judgement) }

@@ -62,6 +62,12 @@ struct ComparisonReport {
                     baseline: baseline,
                     candidate: candidate,
                     twin: twin,
+                    contents: try KeptAnswers.changes(
+                        baseline: FilePath(baselines[0]),
+                        candidate: FilePath(candidates[0]),
+                        twin: noiseRun.map { FilePath($0) },
+                        rules: rules
+                    ),
                     options: options
                 ),
                 baseline,
@@ -69,21 +75,54 @@ struct ComparisonReport {
             )
             return
         }
+        let repetitions = try Repetition.each(
+            ofBaselines: baselines.map { FilePath($0) },
+            candidates: candidates.map { FilePath($0) },
+            options: options,
+            rules: rules,
+            csv: csv
+        )
+        self.init(try RepeatedComparison(repetitions, options: options))
+    }
+}
+
+extension Repetition {
+    /// Reads runs pair by pair, so that no more than two are in memory at once.
+    ///
+    /// The first baseline is the second run that tells the noise of the later repetitions; the second
+    /// repetition is the one whose answers are told, so its contents are compared.
+    static func each(
+        ofBaselines baselines: [FilePath],
+        candidates: [FilePath],
+        options: ComparisonOptions,
+        rules: RouteRules = RouteRules(),
+        csv: PairFile? = nil
+    ) throws -> [Repetition] {
         var twin: BaselineAnswers?
         var repetitions: [Repetition] = []
-        for (baseline, candidate) in zip(baselines, candidates) {
-            let baseline = try RunFile.analyse(FilePath(baseline), rules: rules)
-            let candidate = try RunFile.analyse(FilePath(candidate), rules: rules)
+        for (baselinePath, candidatePath) in zip(baselines, candidates) {
+            let baseline = try RunFile.analyse(baselinePath, rules: rules)
+            let candidate = try RunFile.analyse(candidatePath, rules: rules)
+            var contents: ContentChanges?
+            if repetitions.count == 1 {
+                contents = try KeptAnswers.changes(
+                    baseline: baselinePath,
+                    candidate: candidatePath,
+                    twin: baselines[0],
+                    rules: rules
+                )
+            }
             let repetition = try Repetition(
                 baseline: baseline,
                 candidate: candidate,
                 twin: twin,
+                contents: contents,
                 options: options
             )
             repetitions.append(repetition)
             try csv?.write(baseline, candidate, repetition: repetitions.count)
             twin = twin ?? BaselineAnswers(baseline)
         }
-        self.init(try RepeatedComparison(repetitions, options: options))
+        return repetitions
     }
 }

@@ -137,7 +137,7 @@ extension RunComparison {
                     + shiftPlot(baselineTimes, candidateTimes) + [shiftTable]
             ),
             ("Cold starts", "cold", [coldPart]),
-            ("Answers", "answers", answerParts(answers)),
+            ("Answers", "answers", answerParts(answers, contents)),
             ("The pairs that became slower by most", "worst", [worstTable]),
         ])
     }
@@ -248,7 +248,7 @@ extension RepeatedComparison {
         return page.text(extra: [
             ("What decides", "endpoints", [endpointTable]),
             ("Repetitions", "repetitions", repetitionParts),
-            ("Answers", "answers", answerParts(answers)),
+            ("Answers", "answers", answerParts(answers, contents)),
         ])
     }
 

@@ -15,7 +15,7 @@ extension RunAnalysis {
         page.section(
             "Answers beside the recording",
             id: "answers",
-            recordedAnswerParts(recordedAnswers)
+            recordedAnswerParts(recordedAnswers, recordedContents)
         )
         addSlowest(to: &page)
         if let thresholds { addThresholds(thresholds, to: &page) }

@@ -1,7 +1,7 @@
-/// The names of members in JSON text.
-enum JSONName {
-    /// The UTF-8 of a name, given what stands between its quotation marks.
-    static func decoded(_ content: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+/// The names of members in JSON text, and other strings in it.
+public enum JSONName {
+    /// The UTF-8 of a string, given what stands between its quotation marks.
+    public static func decoded(_ content: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         guard content.contains(UInt8(ascii: "\\")) else { return content }
         var units: [UInt8] = []
         var rest = content
