@@ -184,6 +184,7 @@ public struct Replay: Sendable {
             start: StartTime(unixTime: configuration.startTime)
         )
         let planner = Planner(configuration: configuration, causality: prepared.causality)
+        let descriptors = DescriptorUse.now()
         let usageBefore = ProcessorUsage.now()
         let loadBefore = ProcessorLoad.now()
         let findings = try await withTaskCancellationHandler {
@@ -202,15 +203,19 @@ public struct Replay: Sendable {
             filledBodyCount: findings.filledBodyCount,
             usage: ProcessorUsage.now() - usageBefore
         )
-        ledger["connections", "peak_open"] = context.connections.peakCount
+        let peakConnections = context.connections.peakCount
+        ledger["connections", "peak_open"] = peakConnections
+        ledger.add(descriptors, peakConnections: peakConnections)
         ledger.add(ProcessorLoad.now(), since: loadBefore)
         if let overview = prepared.plan.causal { ledger.add(overview, counts.causal) }
         ledger["trace", "damages"] = UInt64(findings.damage.count { $0.leavesGap })
-        if configuration.pace.waitsOnLanes, configuration.limits.duration != nil,
-            !counts.isPartial
-        {
-            // How far such a run gets in its time is not known before.
-            ledger["plan", "requests"] = counts.sent + counts.unsent
+        if !counts.isPartial {
+            if configuration.pace.waitsOnLanes, configuration.limits.duration != nil {
+                // How far such a run gets in its time is not known before.
+                ledger["plan", "requests"] = counts.sent + counts.unsent
+            } else {
+                ledger.add(findings.recordedSizes)
+            }
         }
         let ending = RunEnding(
             isPartial: counts.isPartial,

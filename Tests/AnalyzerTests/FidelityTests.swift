@@ -25,6 +25,38 @@ import TraceFormat
         #expect(run.analysed().textReport().contains("at most 5 connections, recorded 7"))
     }
 
+    @Test func sizesAndRoutesAreHeldAgainstTheRecording() throws {
+        var run = SyntheticRun()
+        for due in 0..<6 as Range<Int64> { run.answer("/run/a", due: due, service: 1) }
+        for route in ["/run/b", "/run/c"] {
+            run.answer(route, due: 7, service: 1)
+            run.leaveUnsent(route, due: 8, .tooLate)
+        }
+        var ledger = Ledger()
+        ledger["bytes", "requests"] = 1100
+        ledger["bytes", "responses"] = 3_000_000
+        ledger["bytes", "recorded_requests"] = 1000
+        ledger["bytes", "recorded_responses"] = 4_000_000
+        run.ending = RunEnding(isPartial: false, duration: 1, ledger: ledger)
+        let traffic = try #require(run.analysed().traffic)
+        #expect(traffic.requests?.recorded == 1000 && traffic.requests?.replayed == 1100)
+        #expect(traffic.responses?.change == -0.25)
+        #expect(traffic.routes.map(\.route) == ["/run/a", "/run/b", "/run/c"])
+        #expect(traffic.routes.map(\.recorded) == [0.6, 0.2, 0.2])
+        #expect(traffic.worstRoute?.sent == 0.75)
+        #expect(
+            traffic.numbers == [
+                "requests 1.1 kB, recorded 1.0 kB (+10 %)",
+                "responses 3.0 MB, recorded 4.0 MB (-25 %)",
+                "mix off by at most 15.0 %: /run/a 75.0 %, recorded 60.0 %",
+            ]
+        )
+        run.info.speed = "max"
+        #expect(run.analysed().traffic == traffic)
+        run.ending = nil
+        #expect(run.analysed().traffic?.requests == nil)
+    }
+
     @Test func thereIsNoneWithoutAScheduleOrWithoutRequests() {
         var run = SyntheticRun()
         run.answer("/a", due: 0, service: 10)

@@ -148,7 +148,7 @@ import TraceFormat
                   failed: 1 of 40 requests (2.5 %) unsent or given up, over the limit of
                   0.1 %
         FIDELITY  sent within 500 ms of 500 ms due (0.0 %) ·
-                  gaps off by p50 0 ns p99 1.0 µs max 1.0 µs
+                  gaps off by p50 0 ns p99 1.0 µs max 1.0 µs · mix of routes as recorded
 
         response time              n      p50      p90      p99    p99.9      max     ok
         all                       40   1.4 ms    61 ms      n/a      n/a    ≥10 s  92.5%

@@ -28,7 +28,7 @@ import TraceFormat
         #expect(validity.isValid)
         #expect(validity.reasons == [])
         let untold = validity.checks.filter { $0.result != .passed }
-        #expect(untold.map(\.name) == ["stolen_time", "own_work"])
+        #expect(untold.map(\.name) == ["stolen_time", "own_work", "descriptors"])
         #expect(untold.allSatisfy { $0.result == .notApplicable })
         #expect(validity.doubts.isEmpty)
     }
@@ -118,6 +118,17 @@ import TraceFormat
         #expect(failedChecks(run) == ["late_requests"])
     }
 
+    @Test(arguments: [(899, false), (900, true), (1000, true)] as [(UInt64, Bool)])
+    func descriptorsNearTheirLimitAreToldAndDecideNothing(peak: UInt64, isTold: Bool) {
+        var run = run()
+        run.ending?.ledger["descriptors", "limit"] = 1000
+        run.ending?.ledger["descriptors", "peak"] = peak
+        let validity = run.analysed().validity
+        #expect(validity.isValid)
+        #expect(validity.doubts.contains { $0.name == "descriptors" } == isTold)
+        #expect(run.analysed().textReport().contains("near the limit") == isTold)
+    }
+
     @Test func deadServerIsNoMeasurement() {
         var run = SyntheticRun()
         for due in 0..<50 as Range<Int64> {
@@ -180,7 +191,9 @@ import TraceFormat
         let analysis = run.analysed()
         let skipped = analysis.validity.checks.filter { $0.result == .notApplicable }
         #expect(
-            skipped.map(\.name) == ["client_lag", "late_requests", "stolen_time", "own_work"]
+            skipped.map(\.name) == [
+                "client_lag", "late_requests", "stolen_time", "own_work", "descriptors",
+            ]
         )
         #expect(analysis.lag == nil)
         #expect(analysis.overall.response[.p50] == .withheld(.noSchedule))

@@ -301,6 +301,36 @@ import TraceFormat
         try await origin.stop()
     }
 
+    @Test func theLedgerHoldsTheSizesOfTheRecordingAndTheDescriptors() async throws {
+        let folder = try TemporaryFolder()
+        let trace = try makeTrace(in: folder, connections: 2, each: 3, bodyByteCount: 10)
+        let origin = try await LoopbackOrigin { _ in LoopbackOrigin.ok }
+        let target = Target(host: "127.0.0.1", port: origin.port)
+        let (counts, _, ending) = try await replay(
+            trace,
+            in: folder,
+            ReplayConfiguration(target: target)
+        )
+        let ledger = try #require(ending?.ledger)
+        // Only the host differs.
+        let difference = "shop.example".utf8.count - target.authority.utf8.count
+        #expect(
+            Int(ledger["bytes", "recorded_requests"]) - Int(counts.requestBytes) == 6 * difference
+        )
+        let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+        #expect(Int(ledger["bytes", "recorded_responses"]) == 6 * answer.utf8.count)
+        #expect(ledger["descriptors", "peak"] > ledger["connections", "peak_open"])
+        #expect(ledger["descriptors", "limit"] >= ledger["descriptors", "peak"])
+        try await origin.stop()
+    }
+
+    @Test func aPlanThatNeedsMoreDescriptorsThanThereAreIsWarnedOf() {
+        let use = DescriptorUse(limit: 100, openCount: 20)
+        #expect(use.warning(connections: 80) == nil)
+        #expect(use.warning(connections: 81)?.contains("about 101 descriptors") == true)
+        #expect(DescriptorUse(limit: nil, openCount: 20).warning(connections: 1 << 40) == nil)
+    }
+
     @Test func aStoppedReplayWaitsForWhatIsInFlight() async throws {
         let folder = try TemporaryFolder()
         let (seen, sawRequest) = AsyncStream<Void>.makeStream()

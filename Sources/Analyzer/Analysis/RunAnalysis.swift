@@ -15,6 +15,8 @@ public struct RunAnalysis: Sendable {
     /// How far the requests left as the schedule asked for; `nil` without one, and with fewer than two
     /// requests.
     public let fidelity: Fidelity?
+    /// How far sizes and routes are those of the recording; `nil` when nothing was sent.
+    public let traffic: TrafficFidelity?
     /// How requests kept to the responses whose values they carry; `nil` where nobody asked for that.
     public let causalOrder: CausalOrder?
     /// Cold, shadow and warm requests by module, in order of name.

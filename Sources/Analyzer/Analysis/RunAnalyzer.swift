@@ -118,15 +118,23 @@ public struct RunAnalyzer {
                 hasSchedule: hasSchedule
             )
         }
+        let routesByCount = groups.sorted {
+            ($1.counts.total, $0.name) < ($0.counts.total, $1.name)
+        }
         let lag = hasSchedule ? LagSummary(records) : nil
         let headline = overall.headline(hasSchedule: hasSchedule)
         return RunAnalysis(
             info: info,
             ending: ending,
             overall: overall,
-            routes: groups.sorted { ($1.counts.total, $0.name) < ($0.counts.total, $1.name) },
+            routes: routesByCount,
             lag: lag,
             fidelity: hasSchedule ? Fidelity(records, info: info, ending: ending) : nil,
+            traffic: TrafficFidelity(
+                overall: overall.counts,
+                routes: routesByCount,
+                ending: ending
+            ),
             causalOrder: CausalOrder(ending),
             modules: temperatures.modules,
             cold: ColdEffect(

@@ -15,6 +15,8 @@ public struct Validity: Equatable, Sendable {
         public let detail: String
         /// Whether it could not be made because the run file says nothing of the machine.
         var isUntold = false
+        /// Whether it passed so narrowly that a reader should know.
+        var isNarrow = false
     }
 
     /// How a check came out.
@@ -34,11 +36,11 @@ public struct Validity: Equatable, Sendable {
     /// What failed, one sentence each.
     public var reasons: [String] { checks.filter { $0.result == .failed }.map(\.detail) }
 
-    /// What did not pass; of checks with the same reason only the first.
+    /// What did not pass or only just; of checks with the same reason only the first.
     var doubts: [Check] {
         var doubts: [Check] = []
         // That a short run has no ticks to look at says nothing against it.
-        for check in checks where check.result != .passed && !check.isUntold {
+        for check in checks where (check.result != .passed || check.isNarrow) && !check.isUntold {
             if !doubts.contains(where: { $0.detail == check.detail }) { doubts.append(check) }
         }
         return doubts
@@ -84,6 +86,7 @@ public struct Validity: Equatable, Sendable {
             Self.wholeTrace(ending),
             Self.stolenTime(ending),
             Self.ownWork(info: info, ending: ending),
+            Self.descriptors(ending),
         ]
     }
 
@@ -254,6 +257,25 @@ public struct Validity: Equatable, Sendable {
             name,
             problem: share > 0.8 ? "\(text), over the limit of 80 %" : nil,
             otherwise: text
+        )
+    }
+
+    /// Requests that found no descriptor left are among the lost ones; here it is only said how
+    /// near that was.
+    private static func descriptors(_ ending: RunEnding?) -> Check {
+        let name = "descriptors"
+        let limit = ending?.ledger["descriptors", "limit"] ?? 0
+        guard let peak = ending?.ledger["descriptors", "peak"], limit > 0 else {
+            let detail = "not checked: the run file tells of no descriptors"
+            return Check(name: name, result: .notApplicable, detail: detail, isUntold: true)
+        }
+        let isNarrow = Double(peak) >= 0.9 * Double(limit)
+        let text = "the client had \(peak) of \(limit) descriptors open at most"
+        return Check(
+            name: name,
+            result: .passed,
+            detail: isNarrow ? "\(text): near the limit (ulimit -Hn)" : text,
+            isNarrow: isNarrow
         )
     }
 

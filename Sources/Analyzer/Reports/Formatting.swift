@@ -37,6 +37,17 @@ public func signedPercentage(_ change: Double) -> String {
     return "\(percent < 0 ? "-" : "+")\(text) %"
 }
 
+/// A number of bytes as a person reads it: `812 B`, `1.4 kB`, `31 MB`; a kB is 1000 B.
+func byteCount(_ count: UInt64) -> String {
+    guard count >= 1000 else { return "\(count) B" }
+    var value = Double(count)
+    var unit = ""
+    for next in ["kB", "MB", "GB", "TB"] where value >= 999.5 || unit.isEmpty {
+        (value, unit) = (value / 1000, next)
+    }
+    return "\(fixed(value, decimals: value < 9.95 ? 1 : 0)) \(unit)"
+}
+
 /// A probability in four decimals; a smaller one than they can show is `<0.0001`.
 func probabilityText(_ probability: Double) -> String {
     probability < 0.0001 ? "<0.0001" : fixed(probability, decimals: 4)

@@ -21,6 +21,7 @@ extension RunAnalysis {
             .init("headline", .string(hasSchedule ? "response_ns" : "service_ns")),
             .init("validity", validity.json(lag: lag)),
             .init("fidelity", fidelity?.json ?? .null),
+            .init("traffic", traffic?.json ?? .null),
             .init("causal_order", causalOrder?.json ?? .null),
             .init("overall", overall.json),
             .init("routes", .array(routes.map(\.json))),
@@ -61,6 +62,36 @@ extension RunInfo {
                 "environment",
                 .object(environment.pairs.map { .init($0.name, .string($0.text)) })
             ),
+        ])
+    }
+}
+
+extension TrafficFidelity {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("request_bytes", requests?.json ?? .null),
+            .init("response_bytes", responses?.json ?? .null),
+            .init(
+                "routes",
+                .array(
+                    routes.map { share in
+                        .object([
+                            .init("route", .string(share.route)),
+                            .init("recorded_share", JSONValue(share.recorded)),
+                            .init("sent_share", JSONValue(share.sent)),
+                        ])
+                    }
+                )
+            ),
+        ])
+    }
+}
+
+extension TrafficFidelity.Sizes {
+    fileprivate var json: JSONValue {
+        .object([
+            .init("recorded", .unsigned(recorded)), .init("replayed", .unsigned(replayed)),
+            .init("change", JSONValue(change)),
         ])
     }
 }

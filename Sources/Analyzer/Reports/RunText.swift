@@ -41,8 +41,11 @@ extension RunAnalysis {
         if let causalOrder { layout.items("CAUSAL", causalOrder.numbers) }
     }
 
-    /// How true the replay was to its schedule, in short; empty where there was none.
-    var fidelityNumbers: [String] {
+    /// How true the replay was to the recording, in short; empty where nothing was sent.
+    var fidelityNumbers: [String] { scheduleNumbers + (traffic?.numbers ?? []) }
+
+    /// How true it was to its schedule; empty where there was none.
+    private var scheduleNumbers: [String] {
         guard let fidelity else { return [] }
         var numbers = [
             "sent within \(duration(fidelity.sentDuration)) of \(duration(fidelity.dueDuration)) due"

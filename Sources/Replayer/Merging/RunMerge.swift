@@ -85,8 +85,9 @@ public struct RunMerge: Equatable, Sendable {
             firstConnections.append(ending.ledger["connections", "opened"])
             // Each shard read the whole trace.
             ending.add(partEnding) { group, name in
-                // Every part looked through the whole trace.
-                group == "trace" || ["forgotten_values", "unread_bodies"].contains(name)
+                // Every part looked through the whole trace, in a process of its own.
+                group == "trace" || group == "descriptors"
+                    || ["forgotten_values", "unread_bodies"].contains(name)
             }
         }
         self.ending = ending

@@ -46,7 +46,9 @@ public struct RunSequence: Equatable, Sendable {
             firstConnections.append(ending.ledger["connections", "opened"])
             var partEnding = part.ending
             partEnding.duration += part.start
-            ending.add(partEnding) { $0 == "trace" || $1 == "peak_open" }
+            ending.add(partEnding) {
+                $0 == "trace" || $0 == "descriptors" || $1 == "peak_open"
+            }
         }
         self.info = info
         self.ending = ending

@@ -42,6 +42,8 @@ struct Planner {
         )
     }
 
+    /// What the requests of the plan and their responses took when they were recorded.
+    private(set) var recordedSizes = RecordedSizes()
     /// How many requests had a body whose bytes were not recorded, and got a filler instead.
     var filledBodyCount: UInt64 { rewriting.filledBodyCount }
     /// Whether all that follows is due after the end of the run.
@@ -136,6 +138,7 @@ struct Planner {
             add(PlannedEvent(due: due, lane: lane, kind: .unsendable(outcome)))
             return
         }
+        recordedSizes.add(exchange)
         let isPipelined = previousEnd.map { request.firstByteTime < $0 } ?? false
         let (bytes, bodyOffset) = rewriting.bytes(of: request, head: head, index: outcome.index)
         let planned = PlannedRequest(

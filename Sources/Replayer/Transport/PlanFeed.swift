@@ -15,6 +15,8 @@ final class PlanFeed: Sendable {
     struct Findings: Sendable {
         /// How many requests had a body whose bytes were not recorded, and got a filler instead.
         var filledBodyCount: UInt64
+        /// What the requests of the plan and their responses took when they were recorded.
+        var recordedSizes: RecordedSizes
         /// What of the trace could not be read.
         var damage: [FileDamage]
         /// Why the trace could not be read on; what came before was replayed.
@@ -68,6 +70,7 @@ final class PlanFeed: Sendable {
         }
         return Findings(
             filledBodyCount: planner.filledBodyCount,
+            recordedSizes: planner.recordedSizes,
             damage: playback.damage,
             error: failure
         )

@@ -33,6 +33,9 @@ struct ReplayRun: Sendable {
 
     private func replayAlone() async throws -> (summary: ReplaySummary, analysis: RunAnalysis) {
         DescriptorLimit.raise()
+        if let warning = DescriptorUse.now().warning(connections: prepared.plan.peakConnections) {
+            Terminal.printError("mik-replay: warning: \(warning)")
+        }
         let feed = LiveFeed(
             monitor: replay.monitor,
             planned: info.planned,
