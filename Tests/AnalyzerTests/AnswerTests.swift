@@ -46,6 +46,33 @@ import TraceFormat
         #expect(text.contains("another body ×3, first #5"))
     }
 
+    @Test func anotherCompressionOfABodyThatWasKeptIsNoOtherBody() {
+        var gzipped = run { _ in "recorded" }
+        for index in gzipped.outcomes.indices {
+            var writer = GzipWriter()
+            let bytes = writer.deflate(Array("recorded".utf8)) + writer.finish()
+            gzipped.outcomes[index].fingerprint = Fingerprint(of: bytes)
+            if index < 50 { gzipped.outcomes[index].keptBody = bytes }
+        }
+        // A body that was not kept is compared as it came.
+        #expect(gzipped.analysed().recordedAnswers[0].otherBody == 10)
+        let plain = Outcome.answer("recorded"), other = Outcome.answer("something else")
+        let kept = Answer(gzipped.outcomes[0], isVolatile: false)
+        #expect(kept.likeness(to: Answer(plain, isVolatile: false)) == .same)
+        #expect(Answer(plain, isVolatile: false).likeness(to: kept) == .same)
+        #expect(kept.likeness(to: Answer(other, isVolatile: false)) == .otherBody)
+        let notKept = Answer(gzipped.outcomes[55], isVolatile: false)
+        #expect(kept.likeness(to: notKept) == .same)
+        #expect(notKept.likeness(to: Answer(plain, isVolatile: false)) == .otherBody)
+    }
+
+    @Test func aKeptBodyThatOnlyBeginsLikeGzipIsComparedAsItCame() {
+        var damaged = Outcome.answer("recorded")
+        damaged.keptBody = GzipReader.magic + [8, 0, 0]
+        let answer = Answer(damaged, isVolatile: false)
+        #expect(answer.contentKey == answer.key)
+    }
+
     @Test func aStateThatWentAnotherWayIsNoted() {
         let diverged = run { $0 < 35 ? "recorded" : "else" }.analysed()
         #expect(diverged.recordedAnswers[0].divergence == 35)
@@ -252,5 +279,23 @@ import TraceFormat
         let text = comparison.junitReport()
         #expect(text.contains("<testsuite name=\"comparison\" tests=\"1\" failures=\"1\""))
         #expect(text.contains("<testsuite name=\"routes\" tests=\"2\" failures=\"2\""))
+    }
+}
+
+extension Outcome {
+    /// A whole answer with this body.
+    fileprivate static func answer(_ body: String) -> Outcome {
+        var outcome = Outcome(
+            index: 0,
+            connection: 0,
+            sequence: 0,
+            method: "GET",
+            target: "/run/cart",
+            due: 0,
+            result: .completed
+        )
+        outcome.status = 200
+        outcome.fingerprint = Fingerprint(of: Array(body.utf8))
+        return outcome
     }
 }

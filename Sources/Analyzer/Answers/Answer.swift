@@ -2,10 +2,13 @@ internal import TraceFormat
 
 /// What is kept of an answer, to tell later whether another one was the same.
 ///
-/// The fingerprint is of the body as it came, so two encodings of one text differ.
+/// The fingerprint is of the body as it came, so two compressions of one text differ, unless the run
+/// has kept the body: what a gzip'd one holds counts then.
 struct Answer: Equatable {
     /// The first half of the body's fingerprint; zero where bodies say nothing.
     let key: UInt64
+    /// The same of what is in a gzip'd body that was kept; `key` where there is none.
+    let contentKey: UInt64
     /// Bytes of the body.
     let byteCount: UInt64
     /// Zero if no whole answer came.
@@ -28,27 +31,46 @@ struct Answer: Equatable {
         status = isWhole ? outcome.status ?? 0 : 0
         byteCount = outcome.responseBodyByteCount
         let saysSomething = isWhole && !isVolatile && !Self.isWordedFreely(status)
-        key = saysSomething ? outcome.fingerprint.map { $0.high | 1 } ?? 0 : 0
+        let key = saysSomething ? outcome.fingerprint.map { $0.high | 1 } ?? 0 : 0
+        self.key = key
+        contentKey = key == 0 ? 0 : Self.contentKey(of: outcome.keptBody) ?? key
         let recordedKey = outcome.recordedFingerprint.map { $0.high | 1 } ?? 0
-        recorded = outcome.recordedStatus.flatMap { [status, key] recordedStatus in
-            Self.likeness(status, key, recordedStatus, recordedKey)
+        recorded = outcome.recordedStatus.flatMap { [status, contentKey] recordedStatus in
+            Self.likeness(
+                (status, key, contentKey),
+                (recordedStatus, recordedKey, recordedKey)
+            )
         }
+    }
+
+    /// How long a body may be, inflated, to be compared by what it holds.
+    private static let contentLimit = 16 << 20
+
+    /// The first half of the fingerprint of what a gzip'd body holds; `nil` for other bodies.
+    private static func contentKey(of body: [UInt8]?) -> UInt64? {
+        guard let body, body.starts(with: GzipReader.magic),
+            let content = GzipReader.inflated(body, limit: contentLimit)
+        else { return nil }
+        return Fingerprint(of: content).high | 1
     }
 
     /// How another answer compares with this one; `nil` if one of them is not whole.
     func likeness(to other: Answer) -> Likeness? {
-        Self.likeness(status, key, other.status, other.key)
+        Self.likeness(
+            (status, key, contentKey),
+            (other.status, other.key, other.contentKey)
+        )
     }
 
-    private static func likeness(
-        _ status: UInt16,
-        _ key: UInt64,
-        _ otherStatus: UInt16,
-        _ otherKey: UInt64
-    ) -> Likeness? {
-        guard status != 0, otherStatus != 0 else { return nil }
-        guard status == otherStatus else { return .otherStatus }
-        return key == 0 || otherKey == 0 || key == otherKey ? .same : .otherBody
+    private typealias Parts = (status: UInt16, key: UInt64, contentKey: UInt64)
+
+    private static func likeness(_ one: Parts, _ other: Parts) -> Likeness? {
+        guard one.status != 0, other.status != 0 else { return nil }
+        guard one.status == other.status else { return .otherStatus }
+        let isSame =
+            one.key == 0 || other.key == 0 || one.key == other.key
+            || one.contentKey == other.contentKey
+        return isSame ? .same : .otherBody
     }
 
     /// Whether the text of an answer with this status has numbers and paths of the machine in it.
