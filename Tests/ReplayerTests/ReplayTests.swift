@@ -119,10 +119,12 @@ import TraceFormat
             each: 8,
             bodyByteCount: PlanGate.limit / 4
         )
-        let configuration = ReplayConfiguration(
+        var configuration = ReplayConfiguration(
             target: target(origin),
             limits: ReplayLimits(timeout: 1_000_000_000_000)
         )
+        // The last answer may be on its way when the replay is stopped.
+        configuration.limits.drain = 1_000_000_000
         let task = Task { try await replay(trace, in: folder, configuration) }
         while origin.requests.count(where: { $0.head.hasPrefix("GET /c1/") }) < 8 {
             try await Task.sleep(for: .milliseconds(5))

@@ -29,10 +29,8 @@ public struct CausalOverview: Equatable, Sendable {
 struct CausalEdges: Equatable, Sendable {
     /// The values that are carried.
     var values: [CausalValue] = []
-    var elsewhere: UInt64 = 0
-    var forgottenValues: UInt64 = 0
-    var forgottenEdges: UInt64 = 0
-    var unreadBodies: UInt64 = 0
+    /// What else was found, for one time through the trace.
+    var account = CausalOverview()
 
     /// For each edge, in ascending order, the request that carries the value.
     private var consumers: [UInt64] = []
@@ -77,13 +75,11 @@ struct CausalEdges: Equatable, Sendable {
 
     /// The edges of a replay that plays the trace so many times.
     func overview(copies: UInt64) -> CausalOverview {
-        var overview = CausalOverview()
+        var overview = account
         overview.edges = UInt64(count) &* copies
         overview.values = UInt64(values.count)
-        overview.elsewhere = elsewhere &* copies
-        overview.forgottenValues = forgottenValues
-        overview.forgottenEdges = forgottenEdges &* copies
-        overview.unreadBodies = unreadBodies
+        overview.elsewhere &*= copies
+        overview.forgottenEdges &*= copies
         return overview
     }
 }

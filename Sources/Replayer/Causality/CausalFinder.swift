@@ -42,7 +42,7 @@ struct CausalFinder {
 
     /// What was found.
     consuming func finish() -> CausalEdges {
-        edges.forgottenValues = firstSeen.forgottenCount
+        edges.account.forgottenValues = firstSeen.forgottenCount
         edges.setProducers(numbers)
         return edges
     }
@@ -73,8 +73,8 @@ struct CausalFinder {
         _ value: [UInt8],
         to consumer: UInt64
     ) {
-        guard producer.isPlayed else { return edges.elsewhere += 1 }
-        guard edges.count < edgeLimit else { return edges.forgottenEdges += 1 }
+        guard producer.isPlayed else { return edges.account.elsewhere += 1 }
+        guard edges.count < edgeLimit else { return edges.account.forgottenEdges += 1 }
         let known = numbers[producer.exchange]?.first { edges.values[Int($0)].bytes == value }
         let number = known ?? UInt32(edges.values.count)
         if known == nil {
@@ -93,7 +93,7 @@ struct CausalFinder {
         isPlayed: Bool
     ) {
         let values = ResponseValues(head, body: message.body.bytes)
-        if values.lacksBody { edges.unreadBodies += 1 }
+        if values.lacksBody { edges.account.unreadBodies += 1 }
         values.forEach { value, place in
             guard DistinctiveValue.isOne(value) else { return }
             let value = Array(value)

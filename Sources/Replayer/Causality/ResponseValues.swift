@@ -29,7 +29,9 @@ struct ResponseValues {
     ///   - body: Its body without the transfer coding; `nil` where it is not known.
     init(_ head: ResponseHead, body: [UInt8]?) {
         self.head = head
-        guard head.fields["content-type"]?.lowercased().contains("json") == true else {
+        let isJSON = head.fields["content-type"]?.lowercased().contains("json") ?? false
+        // Answers to HEAD have the fields of a body and none.
+        guard isJSON, body?.isEmpty != true else {
             (json, lacksBody) = ([], false)
             return
         }

@@ -93,6 +93,16 @@ import TraceFormat
         #expect(found.count == 0 && found.overview(copies: 1).elsewhere == 1)
     }
 
+    @Test func anEmptyBodyIsNotMissing() {
+        let empty = exchange(
+            at: 0,
+            answeredAt: 1,
+            ["HEAD /"],
+            answer: ["Content-Type: application/json", "Content-Encoding: gzip"]
+        )
+        #expect(edges(in: [empty]).overview(copies: 1).unreadBodies == 0)
+    }
+
     @Test func bodiesThatAreNotThereAreCounted() {
         var bodiless = login
         bodiless.response?.message.body.bytes = nil
