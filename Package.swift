@@ -112,8 +112,9 @@ let package = Package(
         .target(
             name: "Replayer",
             dependencies: [
-                "Encryption", "HTTPWire", "TraceFormat", "SeededRandom", nioCore, nioPosix, nioTLS,
-                nioHTTP2, nioHPACK, deque, heap, system,
+                "Encryption", "HTTPWire", "JSONText", "TraceFormat", "SeededRandom", nioCore,
+                nioPosix,
+                nioTLS, nioHTTP2, nioHPACK, deque, heap, system,
             ],
             swiftSettings: settings
         ),

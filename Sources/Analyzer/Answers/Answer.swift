@@ -43,13 +43,10 @@ struct Answer: Equatable {
         }
     }
 
-    /// How long a body may be, inflated, to be compared by what it holds.
-    private static let contentLimit = 16 << 20
-
     /// The first half of the fingerprint of what a gzip'd body holds; `nil` for other bodies.
     private static func contentKey(of body: [UInt8]?) -> UInt64? {
         guard let body, body.starts(with: GzipReader.magic),
-            let content = GzipReader.inflated(body, limit: contentLimit)
+            let content = GzipReader.inflated(body, limit: ContentCodings.limit)
         else { return nil }
         return Fingerprint(of: content).high | 1
     }

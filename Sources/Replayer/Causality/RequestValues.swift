@@ -69,8 +69,7 @@ enum RequestValues {
         if contentType.contains("x-www-form-urlencoded") {
             for range in URLParts.ranges(of: body[...]) { found(body[range], .form) }
         } else if contentType.contains("json") {
-            var leaves = JSONLeaves(body)
-            while let leaf = leaves.next() {
+            JSONLeaves.forEach(in: body) { leaf in
                 found(body[leaf.range], leaf.isString ? .jsonString : .jsonNumber)
             }
         }

@@ -57,9 +57,8 @@ struct ResponseValues {
                 }
             }
         }
-        var leaves = JSONLeaves(json)
-        while let leaf = leaves.next() {
-            body(json[leaf.range]) { .json(leaves.path) }
+        JSONLeaves.forEach(in: json) { leaf in
+            body(json[leaf.range]) { .json(leaf.path) }
         }
     }
 

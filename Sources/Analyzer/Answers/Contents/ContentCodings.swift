@@ -39,20 +39,6 @@ enum ContentCodings {
         _ wrapping: GzipReader.Wrapping
     ) -> [UInt8]? {
         // What had no body may yet say how it would have been coded.
-        guard !bytes.isEmpty else { return [] }
-        var reader = GzipReader(wrapping)
-        var offset = 0
-        var content: [UInt8] = []
-        var part = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            guard
-                let count = try? reader.inflate(bytes.span, at: &offset, into: &part, from: 0),
-                content.count + count <= limit
-            else { return nil }
-            content += part[..<count]
-            if reader.isAtMemberEnd, offset == bytes.count { return content }
-            // All was read, and something is missing.
-            if count == 0, !reader.isAtMemberEnd { return nil }
-        }
+        bytes.isEmpty ? [] : GzipReader.inflated(bytes, wrapping, limit: limit)
     }
 }
