@@ -14,11 +14,14 @@ public struct ColdPenalty: Equatable, Sendable {
 
     /// Compares times in nanoseconds; `nil` when there are none on a side.
     public init?(cold: [Int64], warm: [Int64]) {
-        let (cold, warm) = (cold.ascending(), warm.ascending())
-        guard let coldRank = Quantile.p50.rank(in: cold.count),
-            let warmRank = Quantile.p50.rank(in: warm.count)
-        else { return nil }
-        let warmMedian = warm[warmRank - 1]
+        guard let median = Quantile.p50.value(ofSorted: warm.ascending()) else { return nil }
+        self.init(cold: cold, warmMedian: median)
+    }
+
+    /// Compares times in nanoseconds with a median; `nil` when there are none.
+    init?(cold: [Int64], warmMedian: Int64) {
+        let cold = cold.ascending()
+        guard let coldRank = Quantile.p50.rank(in: cold.count) else { return nil }
         coldMedian = cold[coldRank - 1]
         self.warmMedian = warmMedian
         interval = RankInterval(of: .p50, count: cold.count).map {

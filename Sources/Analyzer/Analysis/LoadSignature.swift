@@ -33,9 +33,9 @@ struct LoadSignature {
             guard let time = Self.time(of: request, usesResiduals) else { continue }
             members.append((time, possibility))
         }
-        let warm = members.filter { $0.possibility != .certain }.map(\.time).ascending()
-        fastLimit = Self.fastLimit(ofSorted: warm)
         let times = members.map(\.time).ascending()
+        let certain = members.filter { $0.possibility == .certain }.map(\.time).ascending()
+        fastLimit = Self.fastLimit(ofSorted: times.removing(certain))
         threshold = OtsuSplit(sorted: times.map { Double($0) }).flatMap { split in
             let upper = members.filter { Double($0.time) > split.threshold }
             let allowed = upper.count { $0.possibility != .impossible }
@@ -72,5 +72,18 @@ struct LoadSignature {
         if usesResiduals { return request.residual.map { max($0, resolution) } }
         guard let time = request.serviceTime, time > 0 else { return nil }
         return time
+    }
+}
+
+extension [Int64] {
+    /// Ascending values without some of them, which are ascending too.
+    fileprivate func removing(_ others: [Int64]) -> [Int64] {
+        guard !others.isEmpty else { return self }
+        var rest = others[...]
+        return filter { value in
+            guard rest.first == value else { return true }
+            rest.removeFirst()
+            return false
+        }
     }
 }

@@ -50,9 +50,10 @@ public struct ModuleTemperature: Equatable, Sendable {
         cold = LatencySummary(succeeded: coldTimes, censored: [])
         let warmTimes = tally.times[.warm]
         warm = LatencySummary(succeeded: warmTimes, censored: [])
-        penalty =
-            warmTimes.count >= Quantile.p50.minimumCount
-            ? ColdPenalty(cold: coldTimes, warm: warmTimes) : nil
+        // Withheld with too few warm times to tell their median.
+        penalty = warm[.p50].nanoseconds.flatMap { [coldTimes] in
+            ColdPenalty(cold: coldTimes, warmMedian: $0)
+        }
         let first = requests.compactMap { $0.reachedTarget ? $0.sent : nil }.min()
         let success = requests.compactMap { $0.ending == .succeeded ? $0.end : nil }.min()
         firstSuccess = first.flatMap { first in success.map { $0 &- first } }

@@ -39,8 +39,9 @@ struct RequestRecord {
         case unsent(Outcome.UnsentReason)
     }
 
+    // The outcome is borrowed, because a copy of each would take longer than the rest.
     init(
-        _ outcome: Outcome,
+        _ outcome: borrowing Outcome,
         route: Int32,
         module: Int32?,
         hasVolatileBody: Bool = false,
@@ -69,7 +70,7 @@ struct RequestRecord {
             }
     }
 
-    private static func residual(of outcome: Outcome) -> Int64? {
+    private static func residual(of outcome: borrowing Outcome) -> Int64? {
         guard let milliseconds = outcome.serverMilliseconds, let sent = outcome.sent,
             let firstByte = outcome.firstByte
         else { return nil }

@@ -26,7 +26,7 @@ struct Answer: Equatable {
     /// - Parameters:
     ///   - outcome: What a request did.
     ///   - isVolatile: Whether its body differs every time by nature.
-    init(_ outcome: Outcome, isVolatile: Bool) {
+    init(_ outcome: borrowing Outcome, isVolatile: Bool) {
         let isWhole = outcome.result == .completed
         status = isWhole ? outcome.status ?? 0 : 0
         byteCount = outcome.responseBodyByteCount

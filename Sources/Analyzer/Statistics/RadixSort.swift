@@ -28,22 +28,31 @@ extension Array {
     /// They are distributed by eleven bits of their keys after the other, from the last ones on (LSD
     /// radix sort). Few elements are compared.
     func ascending(by key: (Element) -> UInt64) -> [Element] {
-        var elements = self
         guard count > 4096 else {
             // Sorting is stable, though its documentation does not promise it yet.
-            elements.sort { key($0) < key($1) }
-            return elements
+            return sorted { key($0) < key($1) }
         }
-        // Bits that are the same in all keys move nothing.
-        let first = key(elements[0])
-        let differing = elements.reduce(0) { $0 | (key($1) ^ first) }
-        var other = elements
+        guard let differing = differingBits(of: key) else { return self }
+        var (elements, other) = (self, self)
         for shift in stride(from: 0 as UInt64, to: 64, by: 11)
         where (differing >> shift) & 0x7FF != 0 {
             elements.distribute(to: &other) { Int(truncatingIfNeeded: key($0) >> shift & 0x7FF) }
             swap(&elements, &other)
         }
         return elements
+    }
+
+    /// Bits that are the same in all keys move nothing; `nil` if the keys ascend already.
+    private func differingBits(of key: (Element) -> UInt64) -> UInt64? {
+        let first = key(self[0])
+        var (differing, previous, isAscending) = (0 as UInt64, first, true)
+        for element in self {
+            let key = key(element)
+            differing |= key ^ first
+            if key < previous { isAscending = false }
+            previous = key
+        }
+        return isAscending ? nil : differing
     }
 
     /// Puts the elements in the order of their digits, below 2048; those of equal ones keep theirs.
@@ -54,9 +63,11 @@ extension Array {
         for number in places.indices {
             (places[number], start) = (start, start + places[number])
         }
+        // By way of a span, because an array is asked before each change whether it is the only owner.
+        var sorted = other.mutableSpan
         for element in self {
             let number = digit(element)
-            other[places[number]] = element
+            sorted[places[number]] = element
             places[number] += 1
         }
     }

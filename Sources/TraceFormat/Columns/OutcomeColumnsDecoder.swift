@@ -132,30 +132,48 @@ struct OutcomeColumnsDecoder {
             due: due.next(),
             result: result
         )
-        readTimes(of: &outcome, marks)
-        guard outcome.times.isWithinTimeLimit else { throw .contents(.time, offset: number) }
+        guard readTimes(of: &outcome, marks).isWithinTimeLimit else {
+            throw .contents(.time, offset: number)
+        }
         try readAnswer(of: &outcome, marks)
         return outcome
     }
 
-    private mutating func readTimes(of outcome: inout Outcome, _ marks: Int64) {
-        outcome.blocked = blocked.next()
-        let asked = outcome.due
+    /// Reads the times, and returns the least and the greatest of all times and durations: to ask the
+    /// outcome for them copies it.
+    private mutating func readTimes(
+        of outcome: inout Outcome,
+        _ marks: Int64
+    ) -> ClosedRange<Int64> {
+        let (asked, blocked) = (outcome.due, blocked.next())
+        outcome.blocked = blocked
+        var range = (asked...asked).widened(to: blocked)
+        var last = asked
         if marks & OutcomeMark.sent != 0 {
-            outcome.sent = asked &+ outcome.blocked &+ sent.next()
+            last = asked &+ blocked &+ sent.next()
+            outcome.sent = last
+            range = range.widened(to: last)
         }
         if marks & OutcomeMark.firstByte != 0 {
-            outcome.firstByte = (outcome.sent ?? asked) &+ firstBytes.next()
+            last = last &+ firstBytes.next()
+            outcome.firstByte = last
+            range = range.widened(to: last)
         }
         if marks & OutcomeMark.end != 0 {
-            outcome.end = (outcome.firstByte ?? outcome.sent ?? asked) &+ ends.next()
+            last = last &+ ends.next()
+            outcome.end = last
+            range = range.widened(to: last)
         }
         if marks & OutcomeMark.connectDuration != 0 {
-            outcome.connectDuration = connectDurations.next()
+            let duration = connectDurations.next()
+            outcome.connectDuration = duration
+            range = range.widened(to: duration)
         }
         if let duration = handshakeDurations?.next(), duration > 0 {
             outcome.handshakeDuration = duration - 1
+            range = range.widened(to: duration - 1)
         }
+        return range
     }
 
     private mutating func readAnswer(
@@ -211,15 +229,15 @@ struct OutcomeColumnsDecoder {
     private mutating func string(_ field: Int) throws(BlockFault) -> String {
         let number = try texts.nextNumber(field: field)
         if number == strings[field].count {
-            strings[field].append(try text(texts.bytes(of: number, field: field)))
+            strings[field].append(try text(Array(texts.bytes(of: number, field: field))))
         }
         return strings[field][number]
     }
 
-    private func text(_ bytes: some Sequence<UInt8>) throws(BlockFault) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+    private func text(_ bytes: [UInt8]) throws(BlockFault) -> String {
+        guard let text = try? UTF8Span(validating: bytes.span) else {
             throw .contents(.text, offset: 0)
         }
-        return text
+        return String(copying: text)
     }
 }

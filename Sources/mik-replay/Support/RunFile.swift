@@ -20,7 +20,8 @@ struct RunFile {
         while let outcomes = try reader.nextBlockOfOutcomes() { analyzer.add(outcomes) }
         version = reader.version
         damage = reader.damage
-        analysis = analyzer.finish(ending: reader.ending)
+        // Given away, so that a million records are not copied to be sorted.
+        analysis = (consume analyzer).finish(ending: reader.ending)
     }
 
     /// Reads a run; damage of the file is told on standard error.
