@@ -100,7 +100,9 @@ extension RunAnalysis {
 extension ModuleTemperature {
     /// What the module's line says: few values are shown as they are.
     var summary: [String] {
-        var items = ["\(module): \(coldText)"]
+        var items = [
+            "\(module): " + (coldText.map { "cold \($0)" } ?? "no cold request that succeeded")
+        ]
         if let penalty {
             let interval = penalty.interval.map { " \(intervalText($0))" } ?? ""
             items[0] +=
@@ -125,13 +127,12 @@ extension ModuleTemperature {
         zip(Quantile.reported, cold.cells).filter { $1 != "n/a" }.map { "\($0.name) \($1)" }
     }
 
-    /// The cold times: all of a few, the percentiles of many.
-    var coldText: String {
+    /// The cold times: all of a few, the percentiles of many; `nil` without any.
+    var coldText: String? {
         switch coldTimes.count {
-        case 0: "no cold request that succeeded"
-        case ...Self.shownValues: "cold \(coldTimes.map(duration).joined(separator: ", "))"
-        default:
-            "cold \(coldPercentiles.joined(separator: " ")) (n \(coldTimes.count))"
+        case 0: nil
+        case ...Self.shownValues: coldTimes.map(duration).joined(separator: ", ")
+        default: "\(coldPercentiles.joined(separator: " ")) (n \(coldTimes.count))"
         }
     }
 }

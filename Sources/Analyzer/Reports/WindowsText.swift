@@ -58,10 +58,9 @@ struct Course {
             let place = values.firstIndex(of: greatest)
         else { return nil }
         let most = (bounds.isEmpty || !bounds[place] ? "" : "≥") + label(greatest)
+        let start = place == 0 ? "the start" : duration(Int64(place) * width)
         let range =
-            least == greatest
-            ? most
-            : "\(label(least)) to \(most), most at \(duration(Int64(place) * width))"
+            least == greatest ? most : "\(label(least)) to \(most), most at \(start)"
         return name.padded(to: 7) + (hasSymbols ? "\(bars(upTo: greatest)) " : "") + range
     }
 

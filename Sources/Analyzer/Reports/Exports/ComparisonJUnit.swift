@@ -42,7 +42,7 @@ extension JUnitSuite {
                 JUnitCase(
                     name: "verdict",
                     isFailure: isFailure,
-                    detail: ([verdict.rawValue] + reasons).joined(separator: ": ")
+                    detail: verdict.detail(reasons)
                 )
             ]
         )
@@ -56,7 +56,14 @@ extension JUnitCase {
             name: name,
             isFailure: verdict == .regressed || verdict == .invalid,
             isSkipped: verdict == .inconclusive || verdict == .notJudged,
-            detail: ([verdict.rawValue] + reasons).joined(separator: ": ")
+            detail: verdict.detail(reasons)
         )
+    }
+}
+
+extension Verdict {
+    /// The word, and what led to it.
+    fileprivate func detail(_ reasons: [String]) -> String {
+        reasons.isEmpty ? rawValue : "\(rawValue): \(reasons.joined(separator: "; "))"
     }
 }

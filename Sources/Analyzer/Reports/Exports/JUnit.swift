@@ -70,8 +70,9 @@ extension ThresholdResult {
         JUnitCase(
             name: cells.prefix(2).joined(separator: " "),
             isFailure: outcome == .missed || outcome == .undecided,
-            detail: "\(outcome.rawValue): \(cells.joined(separator: ", "))"
-                + (note.map { ", \($0)" } ?? "")
+            detail: "\(outcome.rawValue): measured \(measuredText ?? "n/a")"
+                + (threshold.hasWarning ? ", critical \(cells[2])" : "")
+                + ", n = \(measurement.count)" + (note.map { ", \($0)" } ?? "")
         )
     }
 }

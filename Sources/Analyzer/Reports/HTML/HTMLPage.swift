@@ -122,7 +122,8 @@ private let pageStyle = """
       --tint: #161b22; } }
     @media print { :root { --ink: #000; --paper: #fff; --soft: #333; --line: #999; --a: #0b62c4;
       --b: #c4500b; --good: #1a7f37; --bad: #b3261e; --unsure: #8a6100; --tint: #fff; }
-      section { break-inside: avoid; } details { display: none; } }
+      section, figure, tr { break-inside: avoid; } details { display: none; }
+      .wide { overflow-x: visible; } table { font-size: .8rem; } th, td { padding: .15rem .3rem; } }
     body { margin: 0; background: var(--paper); color: var(--ink);
       font: 15px/1.5 system-ui, sans-serif; }
     main { max-width: 880px; margin: 0 auto; padding: 1rem; }
@@ -131,6 +132,7 @@ private let pageStyle = """
     table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
     th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid var(--line);
       white-space: nowrap; }
+    th { white-space: normal; vertical-align: bottom; }
     th:first-child, td:first-child, td.text { text-align: left; } td.text { white-space: normal; }
     .wide { overflow-x: auto; } figure { margin: 1rem 0; }
     figcaption, .note { color: var(--soft); font-size: .9rem; }

@@ -88,7 +88,7 @@ extension ModuleTemperature {
     fileprivate var cells: [HTMLCell] {
         let count = { (temperature: Temperature) in String(counts[temperature] ?? 0) }
         return [
-            module.printable, count(.cold), coldTimes.isEmpty ? "n/a" : coldText,
+            module.printable, count(.cold), coldText ?? "n/a",
             warm[.p50].nanoseconds.map(duration) ?? "n/a",
             penalty.map { penalty in
                 signedDuration(penalty.penalty)
