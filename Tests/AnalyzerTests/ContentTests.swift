@@ -155,7 +155,7 @@ import TraceFormat
         let place = ContentChanges(tally).places[0]
         #expect(place.place.words == "body bytes")
         #expect(place.count == 2)
-        #expect(place.example == "#1 byte 3: nothing → \"d\"")
+        #expect(place.example == "#0 byte 3: \"old</p>\" → \"new</p>\"")
     }
 
     @Test func codingsAreUndone() {
@@ -209,7 +209,7 @@ import TraceFormat
         #expect(changes.places.map(\.count) == [60, 5, 40])
         #expect(changes.places.map(\.noiseCount) == [1, 0, 40])
         #expect(changes.places.map(\.isNoise) == [false, false, true])
-        #expect(changes.places[1].example == "#59: 5 → 9")
+        #expect(changes.places[1].example == "#55: 5 → 9")
     }
 
     @Test func namesWithoutEndAreCountedTogether() {

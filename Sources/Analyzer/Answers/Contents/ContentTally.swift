@@ -8,7 +8,7 @@ public struct ContentTally: Sendable {
 
     /// What was seen at a place.
     struct Entry {
-        var count = 0
+        var count: Int
         /// The first request, and what its answers have there.
         let index: UInt64
         let difference: ContentDifference
@@ -49,14 +49,18 @@ public struct ContentTally: Sendable {
         others += comparison.furtherCount
         for difference in comparison.differences {
             let key = Key(route: route, place: difference.place)
-            if entries[key] == nil {
+            guard let entry = entries[key] else {
                 guard entries.count < Self.limit else {
                     others += 1
                     continue
                 }
-                entries[key] = Entry(index: index, difference: difference)
+                entries[key] = Entry(count: 1, index: index, difference: difference)
+                continue
             }
             entries[key]?.count += 1
+            // Answers come as their counterparts did, which is not quite the order of the trace.
+            guard index < entry.index else { continue }
+            entries[key] = Entry(count: entry.count + 1, index: index, difference: difference)
         }
     }
 }
