@@ -9,18 +9,26 @@ extension BlockReader {
     }
 
     /// The records of a block; none when it is damaged or holds something else.
-    mutating func traceRecords(of entry: IndexEntry) throws(TraceError) -> [TraceRecord] {
+    mutating func traceRecords(
+        of entry: IndexEntry,
+        _ depth: ReadingDepth = .whole
+    ) throws(TraceError) -> [TraceRecord] {
         guard entry.kind == BlockKind.records.rawValue else { return [] }
         guard hasColumns else { return try rowsAndRecords(of: entry)?.records ?? [] }
         guard let reader = try columns(of: entry) else { return [] }
         let places = attempt(entry) { () throws(BlockFault) in
-            try BodyColumnsDecoder.earlierPlaces(reader, blockOffset: entry.offset)
+            try BodyColumnsDecoder.earlierPlaces(reader, depth, blockOffset: entry.offset)
         }
         guard let places else { return [] }
         var earlier: [EarlierContent: [UInt8]] = [:]
         for place in places { earlier[place] = try content(at: place) }
         let decoded = attempt(entry) { () throws(BlockFault) in
-            var decoder = try TraceColumnsDecoder(reader, entry, earlier: earlier)
+            var decoder = try TraceColumnsDecoder(
+                reader,
+                entry,
+                depth: depth,
+                earlier: earlier
+            )
             return try decoder.records()
         }
         guard let decoded else { return [] }

@@ -38,6 +38,7 @@ public struct TimeOrderedRecords: ~Copyable, Sendable {
     /// The blocks in front of the selection, whose exchanges only count.
     private var skipped: [IndexEntry] = []
     private let selection: RecordSelection
+    private let depth: ReadingDepth
     private var exchangeCount: UInt64 = 0
     /// How many records stand in front of each block, by where it starts.
     private var firstPositions: [Int64: UInt64] = [:]
@@ -46,8 +47,10 @@ public struct TimeOrderedRecords: ~Copyable, Sendable {
         info: TraceInfo,
         summary: TraceSummary,
         blocks: BlockReader,
-        selection: RecordSelection
+        selection: RecordSelection,
+        depth: ReadingDepth
     ) {
+        self.depth = depth
         self.info = info
         self.summary = summary
         self.blocks = blocks
@@ -84,7 +87,7 @@ public struct TimeOrderedRecords: ~Copyable, Sendable {
             loaded.last.map({ entry.times.lowerBound <= $0.nextKey.time }) ?? true
         {
             waiting.removeLast()
-            let records = try blocks.traceRecords(of: entry)
+            let records = try blocks.traceRecords(of: entry, depth)
             if let block = OrderedBlock(records, entry) {
                 loaded.append(block)
                 sinkLast()
@@ -171,7 +174,12 @@ private struct OrderedBlock {
         keys.sort(by: >)
         guard let last = keys.last else { return nil }
         nextKey = last
-        self.records = keys.map { records[$0.position] }
+        self.records = records
+        if keys.indices.allSatisfy({ keys[$0].position == keys.count - 1 - $0 }) {
+            self.records.reverse()
+        } else {
+            self.records = keys.map { records[$0.position] }
+        }
     }
 
     /// Takes the next record out, and says whether it was the last.

@@ -58,9 +58,11 @@ public struct TraceReader: ~Copyable, Sendable {
         return pending.removeLast()
     }
 
-    /// All records in the order of their times, whatever was read before.
-    public consuming func orderedByTime() -> TimeOrderedRecords {
-        ordered(.all)
+    /// All records in the order of their times, whatever was read before, as far as it is asked for.
+    public consuming func orderedByTime(
+        reading depth: ReadingDepth = .whole
+    ) -> TimeOrderedRecords {
+        ordered(.all, depth)
     }
 
     /// The records whose times lie in a range, in the order of their times.
@@ -83,8 +85,17 @@ public struct TraceReader: ~Copyable, Sendable {
         ConnectionRecords(connection: connection, blocks: blocks)
     }
 
-    private consuming func ordered(_ selection: RecordSelection) -> TimeOrderedRecords {
-        TimeOrderedRecords(info: info, summary: summary, blocks: blocks, selection: selection)
+    private consuming func ordered(
+        _ selection: RecordSelection,
+        _ depth: ReadingDepth = .whole
+    ) -> TimeOrderedRecords {
+        TimeOrderedRecords(
+            info: info,
+            summary: summary,
+            blocks: blocks,
+            selection: selection,
+            depth: depth
+        )
     }
 }
 

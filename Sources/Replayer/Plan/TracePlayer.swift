@@ -25,17 +25,20 @@ struct TracePlayer: Sendable {
 
     /// Plays the trace from its start.
     func play() throws(TraceError) -> TracePlayback {
-        try play(configuration.selection)
+        try play(configuration.selection, reading: .requests)
     }
 
-    private func play(_ selection: TraceSelection) throws(TraceError) -> TracePlayback {
+    private func play(
+        _ selection: TraceSelection,
+        reading depth: ReadingDepth
+    ) throws(TraceError) -> TracePlayback {
         try TracePlayback(
             selection,
             firstRequestTime: firstRequestTime,
             seed: configuration.seed,
             keepsOrderOfCopies: configuration.causality != nil
         ) { [trace] () throws(TraceError) in
-            try TraceReader(opening: trace).orderedByTime()
+            try TraceReader(opening: trace).orderedByTime(reading: depth)
         }
     }
 
@@ -64,11 +67,15 @@ struct TracePlayer: Sendable {
     /// Looks at the whole plan.
     func survey() throws(TraceError) -> PlanOverview {
         var survey = PlanSurvey(configuration)
-        guard configuration.pace.waitsOnLanes else { return try survey.run(play()) }
+        guard configuration.pace.waitsOnLanes else {
+            return try survey.run(play(configuration.selection, reading: .outline))
+        }
         // Without due times all times through the trace are alike, and there may be very many, of
         // which a time limit lets few happen.
         var once = configuration.selection
         once.loopCount = 1
-        return try survey.run(play(once)).repeated(configuration.selection.loopCount)
+        return try survey.run(play(once, reading: .outline)).repeated(
+            configuration.selection.loopCount
+        )
     }
 }

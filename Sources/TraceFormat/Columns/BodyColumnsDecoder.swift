@@ -129,13 +129,18 @@ struct BodyColumnsDecoder {
         ]
     }
 
-    /// The contents of earlier blocks that bodies of the block at `blockOffset` have.
+    /// The contents of earlier blocks that bodies of the block at `blockOffset` have, as far as
+    /// these are asked for.
     static func earlierPlaces(
         _ reader: ColumnPayloadReader,
+        _ depth: ReadingDepth,
         blockOffset: Int64
     ) throws(BlockFault) -> Set<EarlierContent> {
         var places: Set<EarlierContent> = []
-        for base in [TraceColumn.requestBodies.rawValue, TraceColumn.responseBodies.rawValue] {
+        var bases: [UInt64] = []
+        if depth.ofRequests.includesBody { bases.append(TraceColumn.requestBodies.rawValue) }
+        if depth.ofResponses.includesBody { bases.append(TraceColumn.responseBodies.rawValue) }
+        for base in bases {
             var blocks = try reader.cursor(base + BodyColumn.earlierBlocks)
             let distances = try blocks.allIntegers(atMost: Layout.rawSizeLimit)
             let numbers = try reader.integers(

@@ -210,6 +210,38 @@ struct TextColumnsDecoder {
     }
 }
 
+/// Decodes of each head what stands in front of its first value, which takes no values at all.
+struct HeadBeginnings {
+    private var beginnings: [[UInt8]] = []
+    private var shapeNumbers: ByteCursor
+
+    /// Reads the columns of texts of a group whose first one has the identifier `base`.
+    init(_ reader: ColumnPayloadReader, base: UInt64) throws(BlockFault) {
+        shapeNumbers = try reader.cursor(base + TextColumn.shapeNumbers)
+        let table = try reader.column(base + TextColumn.shapes)
+        guard !table.isEmpty else { return }
+        var cursor = ByteCursor(table)
+        let fieldCount = try cursor.count()
+        for _ in 0..<fieldCount { _ = try cursor.variable() }
+        var holes: [ShapeHole] = []
+        for _ in 0..<(try cursor.count()) {
+            let shape = try DecodedShape(&cursor, &holes, fieldCount: fieldCount)
+            let first = shape.holes.first.map { holes[$0].literal } ?? shape.lastLiteral
+            beginnings.append(Array(table[first]))
+        }
+    }
+
+    /// Whether every beginning was given out.
+    var isAtEnd: Bool { shapeNumbers.isAtEnd }
+
+    /// The beginning of the next head.
+    mutating func next() throws(BlockFault) -> [UInt8] {
+        let number = try shapeNumbers.variable()
+        guard number < UInt64(beginnings.count) else { throw shapeNumbers.fault(.value) }
+        return beginnings[Int(number)]
+    }
+}
+
 /// A shape of heads.
 private struct DecodedShape {
     /// The places of its values among those of all shapes.

@@ -1,6 +1,7 @@
 /// Decodes the records of one block of columns.
 struct TraceColumnsDecoder {
     private let kinds: [UInt8]
+    private let readsInterim: Bool
     /// The order times that the block's header allows.
     private let orderTimes: ClosedRange<Int64>
     private var greatestConnection: UInt64
@@ -26,12 +27,14 @@ struct TraceColumnsDecoder {
     private var responses: MessageColumnsDecoder
     private var addresses: TextColumnsDecoder
 
-    /// Reads the columns of the block that the index tells of by `entry`.
+    /// Reads the columns of the block that the index tells of by `entry`, as far as it is asked for.
     init(
         _ reader: ColumnPayloadReader,
         _ entry: IndexEntry,
+        depth: ReadingDepth = .whole,
         earlier: [EarlierContent: [UInt8]]
     ) throws(BlockFault) {
+        readsInterim = depth == .whole
         orderTimes = entry.times
         kinds = try reader.column(TraceColumn.kinds.rawValue)
         guard kinds.count == entry.recordCount else {
@@ -48,6 +51,18 @@ struct TraceColumnsDecoder {
             ValueQueue(
                 try reader.integers(column.rawValue, count: count),
                 unit: isTime ? facts.unit : 1
+            )
+        }
+        func bodies(
+            _ column: TraceColumn,
+            _ count: Int
+        ) throws(BlockFault) -> BodyColumnsDecoder {
+            try BodyColumnsDecoder(
+                reader,
+                base: column.rawValue,
+                count: count,
+                blockOffset: entry.offset,
+                earlier: earlier
             )
         }
         openingConnections = try queue(.openingConnections, counts.openings + counts.unseen)
@@ -80,27 +95,21 @@ struct TraceColumnsDecoder {
             try interimCounts.sum(atMost: Layout.rawSizeLimit, least: 1),
             isTime: true
         )
-        requests = MessageColumnsDecoder(
+        requests = try MessageColumnsDecoder(
+            reader,
+            .requestTexts,
+            facts,
+            parts: depth.ofRequests,
             durations: try queue(.requestDurations, counts.exchanges, isTime: true),
-            bodies: try BodyColumnsDecoder(
-                reader,
-                base: TraceColumn.requestBodies.rawValue,
-                count: counts.exchanges,
-                blockOffset: entry.offset,
-                earlier: earlier
-            ),
-            texts: try facts.texts(reader, .requestTexts)
+            bodies: { () throws(BlockFault) in try bodies(.requestBodies, counts.exchanges) }
         )
-        responses = MessageColumnsDecoder(
+        responses = try MessageColumnsDecoder(
+            reader,
+            .responseTexts,
+            facts,
+            parts: depth.ofResponses,
             durations: try queue(.responseDurations, marked.responses, isTime: true),
-            bodies: try BodyColumnsDecoder(
-                reader,
-                base: TraceColumn.responseBodies.rawValue,
-                count: marked.responses,
-                blockOffset: entry.offset,
-                earlier: earlier
-            ),
-            texts: try facts.texts(reader, .responseTexts)
+            bodies: { () throws(BlockFault) in try bodies(.responseBodies, marked.responses) }
         )
         addresses = try facts.texts(reader, .addresses)
     }
@@ -116,7 +125,7 @@ struct TraceColumnsDecoder {
         guard closers.isAtEnd, ends.isAtEnd, requests.isAtEnd, responses.isAtEnd,
             addresses.isAtEnd
         else { throw .contents(.bytesLeftOver, offset: records.count) }
-        return (records, requests.bodies.lostCount + responses.bodies.lostCount)
+        return (records, requests.lostBodyCount + responses.lostBodyCount)
     }
 
     private mutating func record(_ kind: UInt8) throws(BlockFault) -> TraceRecord {
@@ -174,7 +183,8 @@ struct TraceColumnsDecoder {
         guard 0...ExchangeMark.all ~= marks else { throw .contents(.value, offset: 0) }
         let request = try request(marks)
         let interim =
-            marks & ExchangeMark.hasInterim == 0 ? [] : try interim(of: request.firstByteTime)
+            marks & ExchangeMark.hasInterim == 0 || !readsInterim
+            ? [] : try interim(of: request.firstByteTime)
         let response = marks & ExchangeMark.hasResponse == 0 ? nil : try response(request, marks)
         var exchange = Exchange(
             connection: connection,
@@ -205,7 +215,7 @@ struct TraceColumnsDecoder {
         var interim: [InterimResponse] = []
         for _ in 0..<interimCounts.next() {
             let time = epoch &+ interimTimes.next()
-            interim.append(InterimResponse(head: try responses.texts.nextHead(), time: time))
+            interim.append(InterimResponse(head: try responses.nextHead(), time: time))
         }
         return interim
     }
@@ -246,35 +256,8 @@ struct TraceColumnsDecoder {
     }
 }
 
-/// What requests and responses have in common.
-private struct MessageColumnsDecoder {
-    var durations: ValueQueue
-    var bodies: BodyColumnsDecoder
-    var texts: TextColumnsDecoder
-
-    /// Whether everything was used.
-    var isAtEnd: Bool { bodies.isAtEnd && texts.isAtEnd }
-
-    mutating func next(
-        at time: Int64,
-        hasTrailers: Bool,
-        isComplete: Bool
-    ) throws(BlockFault) -> RecordedMessage {
-        let head = try texts.nextHead()
-        let trailers = hasTrailers ? try texts.next(field: PlainField.trailers) : []
-        return RecordedMessage(
-            head: head,
-            body: try bodies.next(&texts),
-            trailers: trailers,
-            firstByteTime: time,
-            lastByteTime: time &+ durations.next(),
-            isComplete: isComplete
-        )
-    }
-}
-
 /// What is the same for all records of a block.
-private struct TraceFacts {
+struct TraceFacts {
     var unit: Int64
     var firstConnection: UInt64
     private var textSizes: [Int] = []
