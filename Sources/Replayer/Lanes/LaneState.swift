@@ -49,7 +49,7 @@ struct LaneState {
     /// What was not done yet, in order.
     private var waiting = Deque<(task: LaneTask, start: TaskStart)>()
     /// The requests that were sent and whose responses are still to come.
-    private var inFlight = Deque<RequestInFlight>()
+    private var inFlight = RequestsInFlight()
     private var response: ResponseReader
     /// The body of the request that was sent last, as far as it is still to leave.
     private var upload: (request: PlannedRequest, state: Upload)?
@@ -104,7 +104,7 @@ struct LaneState {
     /// When the oldest request in flight was sent, or the connection attempt began.
     var busySince: Int64? {
         if case .connecting(let since) = phase { return since }
-        return inFlight.isEmpty ? nil : inFlight[0].outcome.sent
+        return inFlight.oldest?.outcome.sent
     }
 
     /// Takes the next of the outcomes that became known; `nil` when there is none.
@@ -230,7 +230,7 @@ extension LaneState {
             if let step = step(forCausesOf: request, at: time) { return step }
             return connect(at: time)
         case (.request(let request), _):
-            let mayOvertake = request.isPipelined && !endsAfterInFlight
+            let mayOvertake = request.isPipelined && !inFlight.endsConnection
             guard inFlight.isEmpty || mayOvertake else { return .wait }
             if isTooLate(request, at: time) { return skip(request) }
             if let step = step(forCausesOf: request, at: time) { return step }
@@ -268,11 +268,6 @@ extension LaneState {
         outcomes.append(outcome)
         waitsForRoom = false
         return nil
-    }
-
-    /// Whether a request in flight said that it is the last on its connection.
-    private var endsAfterInFlight: Bool {
-        !inFlight.isEmpty && inFlight[inFlight.count - 1].endsConnection
     }
 
     private mutating func connect(at time: Int64) -> Step {
@@ -317,7 +312,7 @@ extension LaneState {
         switch step {
         case .waitUntil(let next): return .waitUntil(next)
         case .send(let range):
-            inFlight.last?.outcome.requestByteCount += UInt64(range.count)
+            inFlight.addToLast(byteCount: range.count)
             return .writeMore(Array(request.bytes[range]))
         case .done:
             upload = nil
@@ -409,15 +404,13 @@ extension LaneState {
     mutating func received(_ bytes: Span<UInt8>, at time: Int64) {
         var offset = 0
         do throws(WireError) {
-            while let request = inFlight.first {
-                if offset < bytes.count, request.outcome.firstByte == nil {
-                    request.outcome.firstByte = time
-                }
+            while let method = inFlight.oldest?.answeredMethod {
+                if offset < bytes.count { inFlight.oldest?.noteFirstByte(at: time) }
                 let event = try response.read(
                     bytes,
                     at: &offset,
-                    answering: request.answeredMethod,
-                    wantsValues: !request.wanted.isEmpty
+                    answering: method,
+                    wantsValues: inFlight.oldest?.wanted.isEmpty == false
                 )
                 guard let event else { break }
                 switch event {
@@ -425,9 +418,10 @@ extension LaneState {
                 case .goAhead: upload?.state.goAhead(at: time)
                 case .ended(let isReusable):
                     let isCutShort = endUpload()
+                    let endsConnection = inFlight.oldest?.endsConnection ?? false
                     finishFirst(.completed, at: time)
                     endObstacle(at: time)
-                    if !isReusable || isCutShort || request.endsConnection { phase = .retiring }
+                    if !isReusable || isCutShort || endsConnection { phase = .retiring }
                 }
             }
             // Bytes that answer nothing: whatever follows can't be told apart from an answer.
@@ -519,7 +513,9 @@ extension LaneState {
     /// Ends the oldest request in flight.
     private mutating func finishFirst(_ result: Outcome.Result, at time: Int64) {
         previousEnd = time
-        let request = inFlight.removeFirst()
+        guard var request = inFlight.removeOldest() else {
+            preconditionFailure("a request ended, but none was in flight")
+        }
         request.outcome.end = time
         request.outcome.result = result
         if result == .completed, !request.wanted.isEmpty {
@@ -538,22 +534,5 @@ extension LaneTask {
     /// A request is due at this time and at no other.
     fileprivate mutating func setDue(_ time: Int64) {
         if case .request(let request) = self { self = .request(request.due(at: time)) }
-    }
-}
-
-/// A request that was sent, as far as its response has to do with it.
-///
-/// A class, because reading anything of an element of a queue copies the element.
-private final class RequestInFlight {
-    var outcome: Outcome
-    let answeredMethod: AnsweredMethod
-    let endsConnection: Bool
-    let wanted: [ResponsePlace]
-
-    init(_ request: PlannedRequest, outcome: consuming Outcome) {
-        self.outcome = outcome
-        answeredMethod = request.answeredMethod
-        endsConnection = request.endsConnection
-        wanted = request.causal?.wanted ?? []
     }
 }

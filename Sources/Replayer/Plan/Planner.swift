@@ -128,10 +128,11 @@ struct Planner {
         let lane = lanes.lane(of: connection)
         let head = RequestHead(request.head)
         let outcome = outcome(of: played, exchange, head, due: due)
-        let previousEnd = lastResponseTime[connection]
         // Without a recorded response nothing shows that the next request overtook it.
-        lastResponseTime[connection] =
-            exchange.response?.message.lastByteTime ?? request.lastByteTime
+        let previousEnd = lastResponseTime.updateValue(
+            exchange.response?.message.lastByteTime ?? request.lastByteTime,
+            forKey: connection
+        )
         guard let head, request.isComplete, rewriting.canSend(request.body) else {
             var outcome = outcome
             outcome.result = .unsent(.incompleteRecording)

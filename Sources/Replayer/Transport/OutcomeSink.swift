@@ -15,7 +15,8 @@ final class OutcomeSink: Sendable {
         /// Writes outcomes; says whether that went well so far.
         mutating func append(_ outcomes: [Outcome]) -> Bool {
             attempt { writer throws(TraceError) in
-                for outcome in outcomes { try writer.append(outcome) }
+                // By position, because a loop over the outcomes copies each.
+                for position in outcomes.indices { try writer.append(outcomes[position]) }
             }
         }
 

@@ -133,7 +133,7 @@ struct BodyColumnsDecoder {
     /// these are asked for.
     static func earlierPlaces(
         _ reader: ColumnPayloadReader,
-        _ depth: ReadingDepth,
+        _ depth: ReadingDepth = .whole,
         blockOffset: Int64
     ) throws(BlockFault) -> Set<EarlierContent> {
         var places: Set<EarlierContent> = []

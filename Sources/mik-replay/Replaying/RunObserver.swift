@@ -13,9 +13,7 @@ final class RunObserver: Sendable {
 
     /// Takes outcomes.
     func add(_ outcomes: [Outcome]) {
-        analyzer.withLock { analyzer in
-            for outcome in outcomes { analyzer?.add(outcome) }
-        }
+        analyzer.withLock { $0?.add(outcomes) }
     }
 
     /// Analyses everything; `nil` when nothing was begun.
