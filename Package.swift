@@ -75,6 +75,11 @@ let package = Package(
         .target(name: "SeededRandom", swiftSettings: settings),
         .target(name: "JSONText", swiftSettings: settings),
         .target(name: "HostChecks", swiftSettings: settings),
+        .target(
+            name: "SocketErrors",
+            dependencies: [nioCore, nioPosix],
+            swiftSettings: settings
+        ),
         .target(name: "Charts", swiftSettings: settings),
         .target(
             name: "Encryption",
@@ -94,7 +99,9 @@ let package = Package(
         .target(
             name: "Capture",
             dependencies: [
-                "Encryption", "HTTPWire", "TraceFormat", "Redaction", "SeededRandom", "CLibpcap",
+                "Encryption", "HTTPWire", "TraceFormat", "Redaction", "SeededRandom",
+                "SocketErrors",
+                "CLibpcap",
                 nioCore, nioPosix, nioTLS, nioHPACK, system,
             ],
             swiftSettings: settings
@@ -112,9 +119,8 @@ let package = Package(
         .target(
             name: "Replayer",
             dependencies: [
-                "Encryption", "HTTPWire", "JSONText", "TraceFormat", "SeededRandom", nioCore,
-                nioPosix,
-                nioTLS, nioHTTP2, nioHPACK, deque, heap, system,
+                "Encryption", "HTTPWire", "JSONText", "TraceFormat", "SeededRandom", "SocketErrors",
+                nioCore, nioPosix, nioTLS, nioHTTP2, nioHPACK, deque, heap, system,
             ],
             swiftSettings: settings
         ),
@@ -128,12 +134,14 @@ let package = Package(
         ),
         .target(
             name: "StandIn",
-            dependencies: ["SeededRandom", nioCore, nioPosix, nioHTTP1, nioHTTP2],
+            dependencies: [
+                "SeededRandom", "SocketErrors", nioCore, nioPosix, nioHTTP1, nioHTTP2,
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "Metrics",
-            dependencies: [nioCore, nioPosix, nioHTTP1, system],
+            dependencies: ["SocketErrors", nioCore, nioPosix, nioHTTP1],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -1,7 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
-internal import SystemPackage
+internal import SocketErrors
 
 /// Serves a text of metrics over HTTP at `/metrics`, made anew for each request.
 ///
@@ -32,8 +32,7 @@ public final class MetricsServer: Sendable {
                 .bind(host: host, port: port).get()
         } catch {
             try await group.shutdownGracefully()
-            let code = (error as? IOError)?.errnoCode
-            throw MetricsError(reason: code.map { Errno(rawValue: $0).description } ?? "\(error)")
+            throw MetricsError(reason: reasonOfFailedListening(error))
         }
     }
 
@@ -50,7 +49,7 @@ public final class MetricsServer: Sendable {
 public struct MetricsError: Error, CustomStringConvertible {
     let reason: String
 
-    /// The system's reason.
+    /// The reason, for the user.
     public var description: String { reason }
 }
 

@@ -1,6 +1,7 @@
 import Encryption
 import NIOCore
 import NIOPosix
+import SocketErrors
 public import SystemPackage
 public import TraceFormat
 
@@ -151,7 +152,11 @@ public struct Replay: Sendable {
             guard let address else { throw ChannelError.eof }
             return address
         } catch {
-            throw ReplayError.targetUnreachable(url: target.url, reason: reason(of: error))
+            throw ReplayError.targetUnreachable(
+                url: target.url,
+                reason: reasonOfFailedConnecting(error) ?? reasonOfFailedHandshake(error)
+                    ?? "\(error)"
+            )
         }
     }
 
@@ -248,19 +253,5 @@ public struct Replay: Sendable {
             loops.append(loop)
         }
         return loops
-    }
-}
-
-/// The system's reason in a connection error, without the library's words around it.
-private func reason(of error: any Error) -> String {
-    switch error {
-    case let error as NIOConnectionError:
-        if let dnsError = error.dnsAError ?? error.dnsAAAAError { return reason(of: dnsError) }
-        return error.connectionErrors.first.map { reason(of: $0.error) } ?? "\(error)"
-    case let error as IOError: return Errno(rawValue: error.errnoCode).description
-    case is SocketAddressError, is SocketAddressError.UnknownHost:
-        return "the host name is not known"
-    case ChannelError.connectTimeout: return "no answer within the time limit"
-    default: return reasonOfFailedHandshake(error) ?? "\(error)"
     }
 }

@@ -110,7 +110,7 @@ import TraceFormat
             error
                 == .cannotListen(
                     address: "127.0.0.1:\(origin.port)",
-                    reason: "Address already in use"
+                    reason: "the address is already in use"
                 )
         )
         try await origin.stop()

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import SocketErrors
 public import TraceFormat
 
 /// A reverse proxy that records the exchanges that pass through it.
@@ -149,7 +150,10 @@ public final class LoggingProxy: Sendable {
                 .bind(host: host, port: port).get()
         } catch {
             let authority = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-            throw CaptureError.cannotListen(address: authority, reason: reason(of: error))
+            throw CaptureError.cannotListen(
+                address: authority,
+                reason: reasonOfFailedListening(error)
+            )
         }
     }
 

@@ -1,6 +1,7 @@
 public import NIOCore
 import NIOHTTP1
 import NIOPosix
+import SocketErrors
 
 /// A running server that behaves like mik, for demonstrations and tests.
 ///
@@ -68,7 +69,7 @@ public final class StandInServer: Sendable {
             throw StandInError.cannotListen(
                 host: host,
                 port: port,
-                reason: bindFailureReason(of: error)
+                reason: reasonOfFailedListening(error)
             )
         }
     }
