@@ -47,7 +47,7 @@ struct TracePlayer: Sendable {
         guard let causality = configuration.causality else { return nil }
         let selection = configuration.selection
         var finder = CausalFinder()
-        var playback = try play(TraceSelection())
+        var playback = try play(TraceSelection(), reading: .whole)
         while let played = try playback.next() {
             guard case .exchange(let exchange) = played.record, let index = played.index else {
                 continue
