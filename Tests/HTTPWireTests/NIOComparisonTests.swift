@@ -59,6 +59,8 @@ import Testing
         var random = SplitMix64(seed: seed)
         for round in 0..<150 * FuzzRounds.factor {
             let stream = GeneratedStream.responses(using: &random).mutated(using: &random)
+            // A known difference, as the test of it says.
+            if text(stream.bytes).lowercased().contains("chunked\t") { continue }
             let (ours, theirs) = decodeResponsesTwice(stream)
             let note = Comment(
                 "seed \(seed), round \(round): \(text(stream.bytes).debugDescription)"
@@ -95,6 +97,16 @@ import Testing
     func ambiguousRequestsAreRejectedThatNIOAccepts(input: String) {
         #expect(decodeRequests(bytes(input)).error != nil)
         #expect(decodeRequestsWithNIO(bytes(input)).messages.count == 1)
+    }
+
+    /// The known differences, third part: white space behind a value is no part of it, tabs as well
+    /// (RFC 9110, section 5.5); NIO reads such a response to the end of the connection.
+    @Test func aTabBehindTheCodingOfAResponseIsNoPartOfIt() {
+        let input = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\t\r\n\r\n1\r\na\r\n0\r\n\r\n"
+        let ours = decodeResponses(bytes(input), answering: [.other])
+        let theirs = decodeResponsesWithNIO(bytes(input), answering: [.GET])
+        #expect(ours.messages.map(\.body) == [bytes("a")])
+        #expect(theirs.messages.map(\.body) == [bytes("1\r\na\r\n0\r\n\r\n")])
     }
 
     private static func chunked(_ field: String, _ body: String, version: String = "1.1") -> String
