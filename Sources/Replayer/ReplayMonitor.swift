@@ -26,6 +26,8 @@ public struct ReplayCounts: Equatable, Sendable {
     public internal(set) var requestBytes: UInt64 = 0
     /// Bytes of response heads and bodies that came.
     public internal(set) var responseBytes: UInt64 = 0
+    /// How many of these were of bodies.
+    public internal(set) var responseBodyBytes: UInt64 = 0
     /// How many requests failed to connect since the last one that had a connection.
     public internal(set) var connectFailuresInARow: UInt64 = 0
     /// How late the event loop came back to its regular work at worst, in nanoseconds: it was
@@ -58,6 +60,7 @@ public struct ReplayCounts: Equatable, Sendable {
             connectionAttempts += part.connectionAttempts
             requestBytes += part.requestBytes
             responseBytes += part.responseBytes
+            responseBodyBytes += part.responseBodyBytes
             connectFailuresInARow += part.connectFailuresInARow
             longestStall = max(longestStall, part.longestStall)
             causal += part.causal
@@ -96,6 +99,7 @@ public struct ReplayCounts: Equatable, Sendable {
         }
         requestBytes += outcome.requestByteCount
         responseBytes += outcome.responseHeadByteCount + outcome.responseBodyByteCount
+        responseBodyBytes += outcome.responseBodyByteCount
     }
 }
 
@@ -107,6 +111,7 @@ extension ReplayCounts {
         ledger["connections", "opened"] = connections
         ledger["bytes", "requests"] = requestBytes
         ledger["bytes", "responses"] = responseBytes
+        ledger["bytes", "response_bodies"] = responseBodyBytes
         ledger["requests", "bodies_filled"] = filledBodyCount
         ledger["client", "longest_stall_microseconds"] = UInt64(max(0, longestStall) / 1000)
         ledger["client", "user_microseconds"] = usage.user

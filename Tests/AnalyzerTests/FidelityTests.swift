@@ -34,20 +34,20 @@ import TraceFormat
         }
         var ledger = Ledger()
         ledger["bytes", "requests"] = 1100
-        ledger["bytes", "responses"] = 3_000_000
+        ledger["bytes", "response_bodies"] = 3_000_000
         ledger["bytes", "recorded_requests"] = 1000
-        ledger["bytes", "recorded_responses"] = 4_000_000
+        ledger["bytes", "recorded_response_bodies"] = 4_000_000
         run.ending = RunEnding(isPartial: false, duration: 1, ledger: ledger)
         let traffic = try #require(run.analysed().traffic)
         #expect(traffic.requests?.recorded == 1000 && traffic.requests?.replayed == 1100)
-        #expect(traffic.responses?.change == -0.25)
+        #expect(traffic.responseBodies?.change == -0.25)
         #expect(traffic.routes.map(\.route) == ["/run/a", "/run/b", "/run/c"])
         #expect(traffic.routes.map(\.recorded) == [0.6, 0.2, 0.2])
         #expect(traffic.worstRoute?.sent == 0.75)
         #expect(
             traffic.numbers == [
                 "requests 1.1 kB, recorded 1.0 kB (+10 %)",
-                "responses 3.0 MB, recorded 4.0 MB (-25 %)",
+                "response bodies 3.0 MB, recorded 4.0 MB (-25 %)",
                 "mix off by at most 15.0 %: /run/a 75.0 %, recorded 60.0 %",
             ]
         )

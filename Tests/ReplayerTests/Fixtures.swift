@@ -39,7 +39,8 @@ func recordedExchange(
     head: String = "GET /run/cart HTTP/1.1\r\nHost: shop.example\r\n\r\n",
     body: RecordedBody = .empty,
     at time: Int64,
-    answeredAt end: Int64?
+    answeredAt end: Int64?,
+    with answer: RecordedBody = .empty
 ) -> Exchange {
     let request = RecordedMessage(
         head: Array(head.utf8),
@@ -52,7 +53,8 @@ func recordedExchange(
         RecordedResponse(
             status: 200,
             message: RecordedMessage(
-                head: Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8),
+                head: Array("HTTP/1.1 200 OK\r\nContent-Length: \(answer.length)\r\n\r\n".utf8),
+                body: answer,
                 firstByteTime: end,
                 lastByteTime: end,
                 isComplete: true

@@ -9,7 +9,8 @@ func makeTrace(
     in folder: TemporaryFolder,
     connections: UInt64,
     each: UInt64,
-    bodyByteCount: Int = 0
+    bodyByteCount: Int = 0,
+    answer: RecordedBody = .empty
 ) throws -> FilePath {
     let path = folder.path.appending("trace.mtr")
     let info = TraceInfo(writer: "test", source: "test", epoch: 0, bodies: "requests")
@@ -43,7 +44,8 @@ func makeTrace(
                 head: head,
                 body: body,
                 at: time,
-                answeredAt: time + 10
+                answeredAt: time + 10,
+                with: answer
             )
             try writer.append(.exchange(exchange))
         }

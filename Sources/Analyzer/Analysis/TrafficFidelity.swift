@@ -30,8 +30,8 @@ public struct TrafficFidelity: Equatable, Sendable {
 
     /// Of requests, with their heads; `nil` where the file does not say.
     public let requests: Sizes?
-    /// Of responses, with their heads; `nil` where the file does not say.
-    public let responses: Sizes?
+    /// Of the bodies of responses; `nil` where the file does not say.
+    public let responseBodies: Sizes?
     /// The routes in the order of the report.
     public let routes: [RouteShare]
 
@@ -53,7 +53,7 @@ public struct TrafficFidelity: Equatable, Sendable {
             )
         }
         requests = Self.sizes("requests", ending)
-        responses = Self.sizes("responses", ending)
+        responseBodies = Self.sizes("response_bodies", ending)
     }
 
     private static func sizes(_ name: String, _ ending: RunEnding?) -> Sizes? {
@@ -66,7 +66,7 @@ public struct TrafficFidelity: Equatable, Sendable {
     /// In words, for a line.
     var numbers: [String] {
         var numbers: [String] = []
-        for (name, sizes) in [("requests", requests), ("responses", responses)] {
+        for (name, sizes) in [("requests", requests), ("response bodies", responseBodies)] {
             guard let sizes else { continue }
             numbers.append(
                 "\(name) \(byteCount(sizes.replayed)), recorded \(byteCount(sizes.recorded))"

@@ -70,7 +70,7 @@ extension TrafficFidelity {
     fileprivate var json: JSONValue {
         .object([
             .init("request_bytes", requests?.json ?? .null),
-            .init("response_bytes", responses?.json ?? .null),
+            .init("response_body_bytes", responseBodies?.json ?? .null),
             .init(
                 "routes",
                 .array(
