@@ -12,7 +12,7 @@ public struct RunAnalyzer {
     private var routes = NumberedNames()
     private var modules = NumberedNames()
     /// What is known of requests by what their route depends on: most come again and again.
-    private var places: [PlaceKey: Place] = [:]
+    private var places: [RouteKey: Place] = [:]
 
     /// The numbers of a request's route and module.
     private struct Place {
@@ -22,8 +22,6 @@ public struct RunAnalyzer {
         let hasVolatileBody: Bool
     }
 
-    /// Beyond this many paths, further ones are taken apart each time they come.
-    private static let rememberedPathsLimit = 50_000
     /// Room for more requests is made as they come.
     private static let expectedLimit: UInt64 = 1 << 21
 
@@ -74,11 +72,7 @@ public struct RunAnalyzer {
 
     private mutating func place(of outcome: Outcome) -> Place {
         let target = outcome.target
-        let key = PlaceKey(
-            method: rules.dependsOnMethod ? outcome.method : "",
-            target: target,
-            isWhole: rules.dependsOnQuery
-        )
+        let key = RouteKey(method: outcome.method, target: target, rules)
         if let place = places[key] { return place }
         let route = Route(target: target)
         let name = rules.name(method: outcome.method, target: target, route: route)
@@ -92,7 +86,7 @@ public struct RunAnalyzer {
             isScript: isScript,
             hasVolatileBody: route.hasVolatileBody
         )
-        if places.count < Self.rememberedPathsLimit { places[key] = place }
+        if places.count < RouteKey.rememberedLimit { places[key] = place }
         return place
     }
 
@@ -216,32 +210,5 @@ private struct NumberedNames {
         names.append(name)
         numbers[name] = number
         return number
-    }
-}
-
-/// What a request's route depends on.
-private struct PlaceKey: Hashable {
-    private let method: String
-    private let path: Substring
-    /// A digest (FNV-1a) of the path, which is found while looking for its end: hashing the text itself
-    /// would take a multiple of that.
-    private let digest: UInt64
-
-    /// The path of a target, or the whole of it.
-    init(method: String, target: String, isWhole: Bool) {
-        var digest: UInt64 = 0xCBF2_9CE4_8422_2325
-        var end = 0
-        let bytes = target.utf8.span
-        while end < bytes.count, isWhole || bytes[end] != UInt8(ascii: "?") {
-            digest = (digest ^ UInt64(bytes[end])) &* 0x100_0000_01B3
-            end += 1
-        }
-        self.method = method
-        path = target[..<target.utf8.index(target.startIndex, offsetBy: end)]
-        self.digest = digest
-    }
-
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(digest)
     }
 }

@@ -111,7 +111,7 @@ struct RequestBodyPlace {
     let isChunked: Bool
 
     init(_ head: RequestHead, _ bytes: [UInt8], _ offset: Int) {
-        isChunked = head.fields.hasElement("chunked", in: "transfer-encoding")
+        isChunked = head.isChunked
         guard isChunked else {
             range = offset..<bytes.count
             return

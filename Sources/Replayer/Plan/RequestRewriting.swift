@@ -173,7 +173,7 @@ struct RequestRewriting {
 
 extension RequestHead {
     /// Whether the body is in chunks (RFC 9112, section 6.1).
-    fileprivate var isChunked: Bool { fields.hasElement("chunked", in: "transfer-encoding") }
+    var isChunked: Bool { fields.hasElement("chunked", in: "transfer-encoding") }
 }
 
 extension SplitMix64 {

@@ -18,14 +18,12 @@ public struct ContentPairing {
     private let rules: RouteRules
     private var waiting: [[UInt64: AnswerContent]] = [[:], [:]]
     private var waitingByteCounts = [0, 0]
-    /// The routes of paths that came before: most come again and again.
-    private var routes: [Substring: String] = [:]
+    /// The names of routes that came before.
+    private var routes: [RouteKey: String] = [:]
     private var tally = ContentTally()
 
     /// No more bytes of answers wait on a side.
     static let waitingLimit = 64 << 20
-    /// Beyond this many paths, the route of each is looked for when it comes.
-    private static let rememberedPathsLimit = 50_000
 
     /// Starts without an answer.
     ///
@@ -76,14 +74,14 @@ public struct ContentPairing {
 
     private mutating func route(of content: AnswerContent) -> String {
         let target = content.target
-        let key = rules.dependsOnMethod ? "\(content.method) \(target)" : target[...]
+        let key = RouteKey(method: content.method, target: target, rules)
         if let route = routes[key] { return route }
         let route = rules.name(
             method: content.method,
             target: target,
             route: Route(target: target)
         )
-        if routes.count < Self.rememberedPathsLimit { routes[key] = route }
+        if routes.count < RouteKey.rememberedLimit { routes[key] = route }
         return route
     }
 }
