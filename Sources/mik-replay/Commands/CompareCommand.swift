@@ -36,6 +36,7 @@ struct CompareCommand: AsyncParsableCommand {
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Encryption") var trust: TrustOptions
     @OptionGroup(title: "Responses") var keeping: KeepOptions
+    @OptionGroup(title: "Consent") var consent: ConsentOptions
     @OptionGroup(title: "Judgement") var judgement: JudgementOptions
     @OptionGroup(title: "Report") var format: ComparisonFormatOptions
 
@@ -81,12 +82,6 @@ struct CompareCommand: AsyncParsableCommand {
         )
     )
     var folder: String?
-
-    @Flag(help: "Replay even against the address that the trace was recorded from.")
-    var allowRecordedTarget = false
-
-    @Flag(help: "Send requests that may change something to other machines, too.")
-    var yes = false
 
     @Argument(help: "The trace (.mtr) to play.")
     var trace: String
@@ -165,18 +160,16 @@ struct CompareCommand: AsyncParsableCommand {
     }
 
     private func configuration(_ target: TargetArgument) -> ReplayConfiguration {
-        var configuration = ReplayConfiguration(
+        ReplayConfiguration(
             target: target,
             pace: pace,
             selection: selection,
             limits: limits,
             trust: trust,
             keeping: keeping,
+            consent: consent,
             seed: judgement.seed
         )
-        configuration.consent.allowsRecordedTarget = allowRecordedTarget
-        configuration.consent.allowsWritesElsewhere = yes
-        return configuration
     }
 
     private func estimates(

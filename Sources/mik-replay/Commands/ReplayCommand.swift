@@ -32,6 +32,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Encryption") var trust: TrustOptions
     @OptionGroup(title: "Responses") var keeping: KeepOptions
+    @OptionGroup(title: "Consent") var consent: ConsentOptions
 
     @Option(
         help: ArgumentHelp(
@@ -125,12 +126,6 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "Show what would be sent, and stop.")
     var dryRun = false
 
-    @Flag(help: "Replay even against the address that the trace was recorded from.")
-    var allowRecordedTarget = false
-
-    @Flag(help: "Send requests that may change something to other machines, too.")
-    var yes = false
-
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
@@ -212,8 +207,6 @@ struct ReplayCommand: AsyncParsableCommand {
         try await reportingFailures {
             var configuration = configuration
             configuration.fieldEdits += try headerFile.map { try HeaderFile.edits(in: $0) } ?? []
-            configuration.consent.allowsRecordedTarget = allowRecordedTarget
-            configuration.consent.allowsWritesElsewhere = yes
             let replay = Replay(configuration)
             let prepared = try replay.prepare(trace: FilePath(trace))
             let facts = PlanFacts(prepared.plan, configuration)
@@ -249,6 +242,7 @@ extension ReplayCommand {
             limits: limits,
             trust: trust,
             keeping: keeping,
+            consent: consent,
             seed: seed ?? commonSeed ?? .random(in: .min ... .max)
         )
         configuration.fieldEdits =

@@ -9,6 +9,7 @@ extension ReplayConfiguration {
         limits: LimitOptions,
         trust: TrustOptions,
         keeping: KeepOptions,
+        consent: ConsentOptions,
         seed: UInt64
     ) {
         self.init(
@@ -20,6 +21,7 @@ extension ReplayConfiguration {
         )
         self.trust = trust.value
         self.keeping = keeping.value
+        self.consent = consent.value
         self.selection = selection.value
         usesFreshConnections = selection.freshConnections
     }
