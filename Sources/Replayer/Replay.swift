@@ -210,6 +210,7 @@ public struct Replay: Sendable {
         )
         let peakConnections = context.connections.peakCount
         ledger["connections", "peak_open"] = peakConnections
+        ledger["responses", "contents_left_out"] = context.sink.bodyRoom.leftOutCount
         ledger.add(descriptors, peakConnections: peakConnections)
         ledger.add(ProcessorLoad.now(), since: loadBefore)
         if let overview = prepared.plan.causal { ledger.add(overview, counts.causal) }

@@ -3,7 +3,7 @@ internal import Crypto
 /// The first 16 bytes of the SHA-256 of a body, by which equal bodies are known again.
 ///
 /// The body is taken as it was after removal of the transfer coding and before removal of any
-/// content coding. Sixteen bytes are far more than enough against accidents; they are no
+/// content coding, unless it is said to be that of a content. Sixteen bytes are far more than enough against accidents; they are no
 /// signature.
 public struct Fingerprint: Equatable, Hashable, Sendable {
     /// Bytes 0 to 7 of the digest, the first one most significant.

@@ -11,19 +11,48 @@ extension GzipReader {
         _ wrapping: Wrapping = .gzip,
         limit: Int
     ) -> [UInt8]? {
-        var reader = GzipReader(wrapping)
-        var offset = 0
         var content: [UInt8] = []
+        let isWhole = inflate(bytes, wrapping, limit: limit) { part, count in
+            content += part[..<count]
+        }
+        return isWhole ? content : nil
+    }
+
+    /// The fingerprint of what a whole body inflates to, which is not kept; see ``inflated(_:_:limit:)``.
+    public static func fingerprintOfContent(
+        _ bytes: [UInt8],
+        _ wrapping: Wrapping = .gzip,
+        limit: Int
+    ) -> Fingerprint? {
+        var fingerprinter = Fingerprinter()
+        let isWhole = inflate(bytes, wrapping, limit: limit) { part, count in
+            fingerprinter.update(part.span, 0..<count)
+        }
+        return isWhole ? fingerprinter.finish() : nil
+    }
+
+    /// Inflates a body part by part; says whether it was whole and no longer than `limit`.
+    ///
+    /// `body` gets the first bytes of an array and how many they are.
+    private static func inflate(
+        _ bytes: [UInt8],
+        _ wrapping: Wrapping,
+        limit: Int,
+        _ body: (_ part: [UInt8], _ count: Int) -> Void
+    ) -> Bool {
+        var reader = GzipReader(wrapping)
+        var (offset, total) = (0, 0)
         var part = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             guard
                 let count = try? reader.inflate(bytes.span, at: &offset, into: &part, from: 0),
-                count <= limit - content.count
-            else { return nil }
-            content += part[..<count]
-            if reader.isAtMemberEnd, offset == bytes.count { return content }
+                count <= limit - total
+            else { return false }
+            body(part, count)
+            total += count
+            if reader.isAtMemberEnd, offset == bytes.count { return true }
             // All was read, and something is missing.
-            if count == 0, !reader.isAtMemberEnd { return nil }
+            if count == 0, !reader.isAtMemberEnd { return false }
         }
     }
 }

@@ -42,9 +42,9 @@
 ///         28     4  checksum   of bytes 0 to 27
 enum Layout {
     /// The version that this code writes.
-    static let version = FormatVersion(major: 2, minor: 1)
+    static let version = FormatVersion(major: 2, minor: 2)
     /// The versions that this code reads: the greatest minor one that it knows, by major version.
-    static let knownMinors: [UInt16: UInt16] = [1: 1, 2: 1]
+    static let knownMinors: [UInt16: UInt16] = [1: 1, 2: 2]
 
     static let fileMagic: [UInt8] = [0x89, 0x4D, 0x49, 0x4B, 0x52, 0x0D, 0x0A, 0x1A]
     static let trailerMagic: [UInt8] = [0x89, 0x4D, 0x49, 0x4B, 0x45, 0x0D, 0x0A, 0x1A]

@@ -45,6 +45,10 @@ public struct Outcome: Equatable, Sendable {
     public var responseBodyByteCount: UInt64
     /// The fingerprint of the response body, if it came whole.
     public var fingerprint: Fingerprint?
+    /// The fingerprint of what the response body held under its one content coding (gzip, or deflate
+    /// in zlib's wrapping), if it came whole, was undamaged, and was no longer than `codedBodyLimit`
+    /// before and `contentLimit` after.
+    public var contentFingerprint: Fingerprint?
     /// The server's own word on how long it took (`x-mik-duration-ms`), in milliseconds.
     public var serverMilliseconds: UInt64?
     /// The server's identifier of the request (`x-request-id`), to find it in the server's log.
@@ -59,6 +63,9 @@ public struct Outcome: Equatable, Sendable {
     public var recordedStatus: UInt16?
     /// The fingerprint of the response body in the recording, if it was whole.
     public var recordedFingerprint: Fingerprint?
+    /// The fingerprint of what that body held if it was gzip'd, as far as the trace has its bytes; within
+    /// the same limits.
+    public var recordedContentFingerprint: Fingerprint?
 
     /// How a request ended.
     ///
@@ -148,6 +155,10 @@ public struct Outcome: Equatable, Sendable {
     public static let keptFieldsLimit = 8192
     /// No longer body is kept.
     public static let keptBodyLimit = 256 << 10
+    /// No longer body is looked into for its content.
+    public static let codedBodyLimit = keptBodyLimit
+    /// No longer content of a body is looked at, however short its compressed form is.
+    public static let contentLimit = 4 << 20
 }
 
 extension Outcome {

@@ -66,6 +66,50 @@ import TraceFormat
         #expect(notKept.likeness(to: Answer(plain, isVolatile: false)) == .otherBody)
     }
 
+    @Test func anotherCompressionIsNoOtherBodyWhereItsContentIsKnown() throws {
+        let content = Fingerprint(of: Array("recorded".utf8))
+        func compressed(_ level: Int, knownUntil end: UInt64 = 60) -> SyntheticRun {
+            var compressed = run { _ in "compressed at \(level)" }
+            for index in compressed.outcomes.indices where index < end {
+                compressed.outcomes[index].contentFingerprint = content
+            }
+            return compressed
+        }
+        let baseline = compressed(1), candidate = compressed(9, knownUntil: 50)
+        // The recording was not compressed.
+        #expect(baseline.analysed().recordedAnswers[0].otherBody == 0)
+        #expect(candidate.analysed().recordedAnswers[0].otherBody == 10)
+        let comparison = try RunComparison(
+            baseline: baseline.analysed(),
+            candidate: candidate.analysed()
+        )
+        // Where one side does not know its content, bodies are compared as they came.
+        #expect(comparison.answers[0].changes.otherBody == 10)
+        #expect(comparison.answers[0].changes.bodyExample == 50)
+        var other = compressed(9)
+        for index in other.outcomes.indices {
+            other.outcomes[index].contentFingerprint = Fingerprint(of: [1])
+        }
+        let changed = try RunComparison(baseline: baseline.analysed(), candidate: other.analysed())
+        #expect(changed.answers[0].changes.otherBody == 60)
+    }
+
+    @Test func aCompressedRecordingIsComparedByItsContentWhereThatIsKnown() {
+        var answer = Outcome.answer("compressed at 1")
+        answer.contentFingerprint = Fingerprint(of: Array("plain".utf8))
+        answer.recordedStatus = 200
+        answer.recordedFingerprint = Fingerprint(of: Array("compressed at 9".utf8))
+        #expect(Answer(answer, isVolatile: false).recorded == .otherBody)
+        answer.recordedContentFingerprint = answer.contentFingerprint
+        #expect(Answer(answer, isVolatile: false).recorded == .same)
+        // A target that does not compress what was compressed in the recording.
+        answer.contentFingerprint = nil
+        answer.fingerprint = answer.recordedContentFingerprint
+        #expect(Answer(answer, isVolatile: false).recorded == .same)
+        answer.recordedContentFingerprint = Fingerprint(of: [])
+        #expect(Answer(answer, isVolatile: false).recorded == .otherBody)
+    }
+
     @Test func aKeptBodyThatOnlyBeginsLikeGzipIsComparedAsItCame() {
         var damaged = Outcome.answer("recorded")
         damaged.keptBody = GzipReader.magic + [8, 0, 0]

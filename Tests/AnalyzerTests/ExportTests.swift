@@ -23,11 +23,12 @@ import TraceFormat
         outcome.requestID = "x"
         outcome.handshakeDuration = 70
         outcome.keptFields = Array("A: b\r\n".utf8)
+        outcome.contentFingerprint = Fingerprint(high: 1, low: 2)
         let line = OutcomeCSV.line(outcome)
         #expect(
             line
                 == "0,0,0,,GET,\"/a,\"\"b\"\"\",\"/a,\"\"b\"\"\",0,1000,1401000,1401000,0,,completed,,200,,"
-                + "0,0,0,,x,70,\"A: b\r\n\"\r\n"
+                + "0,0,0,,x,70,\"A: b\r\n\",00000000000000010000000000000002\r\n"
         )
         let columns = OutcomeCSV.header.split(separator: ",").count
         let plain = run().outcomes.map(OutcomeCSV.line)

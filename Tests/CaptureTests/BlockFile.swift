@@ -87,33 +87,3 @@ struct BlockFile {
         isBigEndian ? bigEndian(value) : bigEndian(value).reversed()
     }
 }
-
-/// A gzip file (RFC 1952) of stored blocks, in members of up to `memberByteCount` bytes.
-func gzipFile(_ bytes: [UInt8], memberByteCount: Int = 60_000) -> [UInt8] {
-    var file: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: memberByteCount) {
-        let member = bytes[start..<min(start + memberByteCount, bytes.count)]
-        let length = UInt16(member.count)
-        file += [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1]
-        file += bigEndian(length).reversed()
-        file += bigEndian(~length).reversed()
-        file += member
-        file += bigEndian(cyclicRedundancyCheck(member)).reversed()
-        file += bigEndian(UInt32(member.count)).reversed()
-    }
-    return file
-}
-
-/// CRC-32, bit by bit.
-private func cyclicRedundancyCheck(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    var register = UInt32.max
-    for byte in bytes {
-        register ^= UInt32(byte)
-        for _ in 0..<8 {
-            let isOdd = register & 1 == 1
-            register >>= 1
-            if isOdd { register ^= 0xEDB8_8320 }
-        }
-    }
-    return ~register
-}

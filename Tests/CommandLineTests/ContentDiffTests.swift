@@ -43,6 +43,27 @@ import TraceFormat
         #expect(json.output.contains(#""noise_count": null"#))
     }
 
+    @Test func anotherCompressionIsNoOtherBodyThoughNoneIsKept() async throws {
+        let program = try Program()
+        for (name, level, content) in [("a.mrr", 1, 1), ("b.mrr", 9, 1), ("c.mrr", 9, 2)]
+            as [(String, UInt8, UInt8)]
+        {
+            try writeRun(
+                to: program.file(name),
+                count: 400,
+                change: { outcome in
+                    outcome.fingerprint = Fingerprint(of: [level, content])
+                    outcome.contentFingerprint = Fingerprint(of: [content])
+                }
+            )
+        }
+        let same = try await program.run("diff", "a.mrr", "b.mrr")
+        #expect(same.status == 0, "\(same)")
+        #expect(!same.output.contains("another body"))
+        let other = try await program.run("diff", "a.mrr", "c.mrr")
+        #expect(other.output.contains("another body ×400"), "\(other)")
+    }
+
     @Test func repetitionsTakeTheirNoiseFromTheFirstBaseline() async throws {
         let program = try programWithRuns()
         let diff = try await program.run("diff", "a.mrr", "c.mrr", "--against", "c.mrr", "b.mrr")

@@ -103,7 +103,7 @@ struct StoryTests {
 
         let facts = try await program.json("info", "--json", "shop.mtr")
         #expect(try facts["kind"].text == "trace")
-        #expect(try facts["format_version"].text == "2.1")
+        #expect(try facts["format_version"].text == "2.2")
         #expect(try facts["exchanges"].number == sent.count)
         #expect(try facts["connections"].number ?? 0 > 1)
         #expect(try facts["duration_ns"].number ?? 0 > 0)

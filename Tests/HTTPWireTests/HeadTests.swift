@@ -64,6 +64,22 @@ import Testing
         #expect(!fields.hasElement("trailers", in: "a"))
     }
 
+    @Test(
+        arguments: [
+            ("Content-Encoding: gzip", .gzip), ("CONTENT-ENCODING: , X-Gzip ,", .gzip),
+            ("content-encoding: Deflate", .deflate), ("Content-Encoding: identity, gzip", .gzip),
+            ("A: 1\r\nContent-Encoding:\r\nContent-Encoding: gzip", .gzip),
+            ("Content-Encoding: gzip, gzip", nil), ("Content-Encoding: br", nil),
+            ("Content-Encoding: br\r\nContent-Encoding: gzip", nil),
+            ("Content-Encoding: gzip;q=1", nil), ("Content-Encoding: identity", nil),
+            ("Content-Encoding:", nil), ("Accept-Encoding: gzip", nil),
+        ] as [(String, ContentCoding?)]
+    )
+    func theOnlyContentCodingIsKnown(lines: String, coding: ContentCoding?) throws {
+        let fields = try request("GET / HTTP/1.1\r\n\(lines)\r\n\r\n").fields
+        #expect(fields.onlyContentCoding == coding)
+    }
+
     @Test(arguments: ["*", "a.test:443", "http://a.test/", "\u{80}", "?", "//"])
     func anyFormOfTargetIsAccepted(target: String) throws {
         let head = try request("OPTIONS \(target) HTTP/1.1\r\n\r\n")

@@ -9,6 +9,8 @@ final class LoopbackOrigin: Sendable {
     enum Answer: Sendable {
         /// Send these bytes.
         case bytes(String)
+        /// Send this head, with the length that its body has, and the body.
+        case body(head: String, [UInt8])
         /// Send the first bytes at once and the others when the body of the request is there.
         case askedFor(first: String, then: String)
         /// Close the connection without a byte.
@@ -106,6 +108,10 @@ private final class OriginHandler: ChannelInboundHandler {
             switch answer(head) {
             case .bytes(let text):
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+            case .body(let head, let body):
+                var bytes = ByteBuffer(string: "\(head)Content-Length: \(body.count)\r\n\r\n")
+                bytes.writeBytes(body)
+                context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
             case .askedFor(let first, let then):
                 answerToBody = then
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: first)), promise: nil)

@@ -147,6 +147,9 @@ enum ContentLines {
         object["handshake_duration"] = outcome.handshakeDuration
         if !outcome.keptFields.isEmpty { object["kept_fields"] = hexadecimal(outcome.keptFields) }
         object["kept_body"] = outcome.keptBody.map(hexadecimal)
+        // What came with version 2.2.
+        object["content_fingerprint"] = outcome.contentFingerprint?.description
+        object["recorded_content_fingerprint"] = outcome.recordedContentFingerprint?.description
         return object
     }
 

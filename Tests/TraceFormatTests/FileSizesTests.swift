@@ -10,7 +10,7 @@ import TraceFormat
         return (sizes, sizes.parts.reduce(0) { $0 + $1.storedBytes })
     }
 
-    @Test(arguments: ["1.0", "1.1", "2.0", "2.1"])
+    @Test(arguments: ["1.0", "1.1", "2.0", "2.1", "2.2"])
     func allPartsTogetherAreTheFile(version: String) throws {
         for (name, contents) in [("\(version).mtr", 50 as UInt64), ("\(version).mrr", 40)] {
             let path = FilePath(VersionSampleTests.folder.appendingPathComponent(name).path)

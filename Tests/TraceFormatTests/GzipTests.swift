@@ -66,6 +66,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 1, 300, 200_000])
+    func aBodyIsKnownByWhatItHolds(count: Int) {
+        let sample = Self.sample(count)
+        let fingerprint = Fingerprint(of: sample)
+        let stored = count == 0 ? Self.gzipped([[]]) : gzipFile(sample, memberByteCount: 60_000)
+        for body in [Self.gzipped([sample]), stored] {
+            #expect(GzipReader.fingerprintOfContent(body, limit: count) == fingerprint)
+            #expect(GzipReader.inflated(body, limit: count) == sample)
+            #expect(GzipReader.fingerprintOfContent(body, limit: count - 1) == nil)
+            #expect(GzipReader.fingerprintOfContent(body + [0], limit: count) == nil)
+        }
+        let zlib = deflated(sample)
+        #expect(GzipReader.fingerprintOfContent(zlib, .zlib, limit: count) == fingerprint)
+        #expect(GzipReader.fingerprintOfContent(zlib, limit: count) == nil)
+    }
+
+    @Test func aBodyThatIsCutOffHoldsNothingThatIsKnown() {
+        let whole = Self.gzipped([Self.sample(300)])
+        for end in 0..<whole.count {
+            #expect(GzipReader.fingerprintOfContent(Array(whole[..<end]), limit: 300) == nil)
+        }
+    }
+
+    /// A megabyte for each kilobyte, in one member and in very many.
+    @Test func aBombIsLeftAtTheLimit() {
+        let bomb = Self.gzipped([[UInt8](repeating: 0, count: 8 << 20)])
+        #expect(bomb.count < 10_000)
+        #expect(GzipReader.fingerprintOfContent(bomb, limit: 4 << 20) == nil)
+        let empty = Array(repeating: Self.gzipped([[]]), count: 10_000).flatMap(\.self)
+        #expect(GzipReader.fingerprintOfContent(empty, limit: 0) == Fingerprint(of: []))
+    }
+
     @Test func aFileThatIsCutOffIsDamaged() {
         let whole = Self.gzipped([Self.sample(300)])
         for end in 2..<whole.count {

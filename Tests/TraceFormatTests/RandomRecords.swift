@@ -147,6 +147,8 @@ struct RandomRecords {
         outcome.handshakeDuration = optional(Int64.random(in: 0...1 << 40, using: &random))
         outcome.keptFields = Bool.random(using: &random) ? Array(text().utf8) : []
         outcome.keptBody = optional(Array(text().utf8))
+        outcome.contentFingerprint = optional(fingerprint())
+        outcome.recordedContentFingerprint = optional(fingerprint())
         return outcome
     }
 }

@@ -32,7 +32,7 @@ import TraceFormat
         return try #require(object as? NSDictionary)
     }
 
-    @Test(arguments: ["1.0", "1.1", "2.0", "2.1"])
+    @Test(arguments: ["1.0", "1.1", "2.0", "2.1", "2.2"])
     func samplesSayTheSame(version: String) async throws {
         let name = VersionSampleTests.folder.appendingPathComponent(version).path
         try await expectSame("\(name).mtr", ContentLines.trace(FilePath("\(name).mtr")))

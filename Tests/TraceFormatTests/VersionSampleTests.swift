@@ -10,7 +10,7 @@ import TraceFormat
         .deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("traces/versions")
 
-    @Test(arguments: ["1.0", "1.1", "2.0", "2.1"])
+    @Test(arguments: ["1.0", "1.1", "2.0", "2.1", "2.2"])
     func traceOfEveryVersionSaysWhatItSaid(version: String) throws {
         let path = Self.folder.appendingPathComponent("\(version).mtr").path
         let expected = try String(contentsOfFile: path + ".jsonl", encoding: .utf8)
@@ -18,7 +18,7 @@ import TraceFormat
         #expect(lines == expected.split(separator: "\n").map(String.init))
     }
 
-    @Test(arguments: ["1.0", "1.1", "2.0", "2.1"])
+    @Test(arguments: ["1.0", "1.1", "2.0", "2.1", "2.2"])
     func runOfEveryVersionSaysWhatItSaid(version: String) throws {
         let path = Self.folder.appendingPathComponent("\(version).mrr").path
         let expected = try String(contentsOfFile: path + ".jsonl", encoding: .utf8)

@@ -243,6 +243,12 @@ enum VersionSamples {
         }
         if number % 5 == 2 { outcome.keptBody = Array("{\"id\":\"\(uuid(UInt64(number)))\"}".utf8) }
         if number == 3 { outcome.keptBody = [] }
+        if number % 7 == 3 {
+            outcome.contentFingerprint = Fingerprint(high: UInt64(number % 3) << 50, low: 2)
+        }
+        if number % 9 == 4 {
+            outcome.recordedContentFingerprint = Fingerprint(high: UInt64(number % 5) << 60, low: 1)
+        }
         return outcome
     }
 }

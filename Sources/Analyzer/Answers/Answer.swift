@@ -2,12 +2,12 @@ internal import TraceFormat
 
 /// What is kept of an answer, to tell later whether another one was the same.
 ///
-/// The fingerprint is of the body as it came, so two compressions of one text differ, unless the run
-/// has kept the body: what a gzip'd one holds counts then.
+/// Two bodies are the same if they came as the same bytes, or hold the same under their content codings
+/// as far as that is known.
 struct Answer: Equatable {
-    /// The first half of the body's fingerprint; zero where bodies say nothing.
+    /// The first half of the fingerprint of the body as it came; zero where bodies say nothing.
     let key: UInt64
-    /// The same of what is in a gzip'd body that was kept; `key` where there is none.
+    /// The same of what is in a compressed body; `key` where that is not known, or it is not compressed.
     let contentKey: UInt64
     /// Bytes of the body.
     let byteCount: UInt64
@@ -31,24 +31,29 @@ struct Answer: Equatable {
         status = isWhole ? outcome.status ?? 0 : 0
         byteCount = outcome.responseBodyByteCount
         let saysSomething = isWhole && !isVolatile && !Self.isWordedFreely(status)
-        let key = saysSomething ? outcome.fingerprint.map { $0.high | 1 } ?? 0 : 0
+        let key = saysSomething ? Self.key(outcome.fingerprint) ?? 0 : 0
         self.key = key
-        contentKey = key == 0 ? 0 : Self.contentKey(of: outcome.keptBody) ?? key
-        let recordedKey = outcome.recordedFingerprint.map { $0.high | 1 } ?? 0
+        contentKey = key == 0 ? 0 : Self.contentKey(of: outcome) ?? key
+        let recordedKey = Self.key(outcome.recordedFingerprint) ?? 0
+        let recordedContentKey = Self.key(outcome.recordedContentFingerprint) ?? recordedKey
         recorded = outcome.recordedStatus.flatMap { [status, contentKey] recordedStatus in
             Self.likeness(
                 (status, key, contentKey),
-                (recordedStatus, recordedKey, recordedKey)
+                (recordedStatus, recordedKey, recordedContentKey)
             )
         }
     }
 
-    /// The first half of the fingerprint of what a gzip'd body holds; `nil` for other bodies.
-    private static func contentKey(of body: [UInt8]?) -> UInt64? {
-        guard let body, body.starts(with: GzipReader.magic),
-            let content = GzipReader.inflated(body, limit: ContentCodings.limit)
-        else { return nil }
-        return Fingerprint(of: content).high | 1
+    private static func key(_ fingerprint: Fingerprint?) -> UInt64? {
+        fingerprint.map { $0.high | 1 }
+    }
+
+    /// The key of what a compressed body holds; `nil` for other bodies.
+    private static func contentKey(of outcome: borrowing Outcome) -> UInt64? {
+        if let fingerprint = outcome.contentFingerprint { return key(fingerprint) }
+        // Runs of before version 2.2 say it only by a gzip'd body that they have kept.
+        guard let body = outcome.keptBody, body.starts(with: GzipReader.magic) else { return nil }
+        return key(GzipReader.fingerprintOfContent(body, limit: Outcome.contentLimit))
     }
 
     /// How another answer compares with this one; `nil` if one of them is not whole.

@@ -67,6 +67,8 @@ struct LaneState {
     private var asked: UInt64?
     /// What was wanted of responses, by the request that they answer.
     private var values: [UInt64: [[UInt8]?]] = [:]
+    /// The bodies of responses that are to be looked into, by the request that they answer.
+    private var codedBodies: [UInt64: CodedBody] = [:]
     /// Whether the next request waits for room among those in flight.
     private var waitsForRoom = false
     private let isClosedLoop: Bool
@@ -115,6 +117,11 @@ struct LaneState {
     /// What was wanted of the response to a request that has ended.
     mutating func takeValues(of index: UInt64) -> [[UInt8]?] {
         values.isEmpty ? [] : values.removeValue(forKey: index) ?? []
+    }
+
+    /// The body of the response to a request that has ended, if that is to be looked into.
+    mutating func takeCodedBody(of index: UInt64) -> CodedBody? {
+        codedBodies.isEmpty ? nil : codedBodies.removeValue(forKey: index)
     }
 
     /// The requests that left the queue since the last call.
@@ -521,7 +528,9 @@ extension LaneState {
         if result == .completed, !request.wanted.isEmpty {
             values[request.outcome.index] = response.values(at: request.wanted)
         }
-        response.describe(in: &request.outcome, isWhole: result == .completed)
+        if let body = response.describe(in: &request.outcome, isWhole: result == .completed) {
+            codedBodies[request.outcome.index] = body
+        }
         outcomes.append(request.outcome)
     }
 }

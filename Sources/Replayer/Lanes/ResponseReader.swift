@@ -18,7 +18,9 @@ struct ResponseReader {
     /// What was read of the body; `nil` as long as it is empty.
     private var body: Fingerprinter?
     private var bodyByteCount: UInt64 = 0
-    /// What came of the body, as long as it is to be kept.
+    /// The coding of the body that is to be looked into.
+    private var coding: ContentCoding?
+    /// What came of the body, as long as it is to be kept or looked into.
     private var keptBody: [UInt8]?
     private let keeping: ResponseKeeping
 
@@ -53,7 +55,8 @@ struct ResponseReader {
         case .padding, .interim, .trailers, .opaque: return .part
         case .head(let head):
             self.head = head
-            if keeping.keepsBodies || wantsValues { keptBody = [] }
+            coding = head.fields.onlyContentCoding
+            if keeping.keepsBodies || wantsValues || coding != nil { keptBody = [] }
             return .part
         case .body(let range):
             if body == nil { body = Fingerprinter() }
@@ -72,7 +75,9 @@ struct ResponseReader {
             keptBody = nil
             return
         }
-        for index in range { keptBody?.append(bytes[index]) }
+        unsafe bytes.extracting(range).withUnsafeBufferPointer { part in
+            unsafe keptBody?.append(contentsOf: part)
+        }
     }
 
     private var isReusable: Bool {
@@ -88,8 +93,10 @@ struct ResponseReader {
     }
 
     /// Writes what is known of the response into the outcome, and is ready for the next one.
-    mutating func describe(in outcome: inout Outcome, isWhole: Bool) {
-        guard let head else { return }
+    ///
+    /// - Returns: The body, if it is whole and there is something in it to be looked into.
+    mutating func describe(in outcome: inout Outcome, isWhole: Bool) -> CodedBody? {
+        guard let head else { return nil }
         outcome.status = head.status
         outcome.responseHeadByteCount = UInt64(head.bytes.count)
         outcome.responseBodyByteCount = bodyByteCount
@@ -98,10 +105,18 @@ struct ResponseReader {
         outcome.requestID = head.fields["x-request-id"].map { String($0.prefix(128)) }
         outcome.keptFields = keptFields(of: head)
         if isWhole, keeping.keepsBodies { outcome.keptBody = keptBody }
+        let codedBody = isWhole ? codedBody : nil
         self.head = nil
         body = nil
         keptBody = nil
         bodyByteCount = 0
+        return codedBody
+    }
+
+    /// What came under a coding; `nil` where there was none, or nothing under it.
+    private var codedBody: CodedBody? {
+        guard let coding, let keptBody, !keptBody.isEmpty else { return nil }
+        return CodedBody(coding: coding, bytes: keptBody)
     }
 
     private func keptFields(of head: ResponseHead) -> [UInt8] {

@@ -16,6 +16,7 @@ struct Planner {
     /// For each open connection, when its latest response ended in the recording.
     private var lastResponseTime: [ConnectionCopy: Int64] = [:]
     private var streams = StreamAssignment()
+    private var recordedContents = RecordedContents()
 
     /// Plans a replay; `causality` says which requests wait for which responses.
     init(configuration: ReplayConfiguration, causality: CausalPlan? = nil) {
@@ -189,7 +190,7 @@ struct Planner {
             ?? .at(due)
     }
 
-    private func outcome(
+    private mutating func outcome(
         of played: PlayedRecord,
         _ exchange: Exchange,
         _ head: RequestHead?,
@@ -209,6 +210,7 @@ struct Planner {
         outcome.recordedStatus = exchange.response?.status
         if let message = exchange.response?.message, message.isComplete {
             outcome.recordedFingerprint = message.body.fingerprint
+            outcome.recordedContentFingerprint = recordedContents.fingerprint(of: message.body)
         }
         return outcome
     }

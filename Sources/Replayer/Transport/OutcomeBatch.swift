@@ -7,7 +7,7 @@ struct OutcomeBatch {
     private static let flushInterval: Int64 = 1_000_000_000
 
     private let sink: OutcomeSink
-    private var outcomes: [Outcome] = []
+    private var finished = FinishedRequests()
     /// When the outcomes so far should be safe in the file next.
     private var nextFlush: Int64 = 0
 
@@ -15,17 +15,19 @@ struct OutcomeBatch {
         self.sink = sink
     }
 
-    mutating func append(_ outcome: consuming Outcome) {
-        outcomes.append(outcome)
-        if outcomes.count == Self.count { flush() }
+    /// Adds an outcome, and the body of its response if that is to be looked into, as far as there is
+    /// room for it.
+    mutating func append(_ outcome: consuming Outcome, _ body: CodedBody? = nil) {
+        let body = body.flatMap { sink.bodyRoom.take($0.bytes.count) ? $0 : nil }
+        finished.append(outcome, body)
+        if finished.count == Self.count { flush() }
     }
 
     /// Hands over what there is.
     mutating func flush() {
-        guard !outcomes.isEmpty else { return }
-        sink.append(outcomes)
-        outcomes = []
-        outcomes.reserveCapacity(Self.count)
+        guard !finished.isEmpty else { return }
+        sink.append(finished)
+        finished = FinishedRequests(capacity: Self.count)
     }
 
     /// Hands over what there is, and sees to it that little is lost if the program is killed.

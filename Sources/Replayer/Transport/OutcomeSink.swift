@@ -5,8 +5,8 @@ public import TraceFormat
 /// Sees all outcomes of a replay, some at a time and in their order, on a thread of its own.
 public typealias OutcomeObserver = @Sendable ([Outcome]) -> Void
 
-/// Writes outcomes to the run file on a thread of its own, so that compressing and writing never
-/// make a request late.
+/// Writes outcomes to the run file on a thread of its own, so that looking into bodies, compressing
+/// and writing never make a request late.
 final class OutcomeSink: Sendable {
     private struct State: ~Copyable {
         var writer: RunWriter
@@ -38,6 +38,9 @@ final class OutcomeSink: Sendable {
         }
     }
 
+    /// The room for bodies that wait in what is appended, or is going to be.
+    let bodyRoom = BodyRoom()
+
     private let state: Mutex<State>
     private let failed = Atomic(false)
     private let thread = NIOThreadPool(numberOfThreads: 1)
@@ -54,14 +57,23 @@ final class OutcomeSink: Sendable {
     /// Whether the file can't be written any more; never waits for the thread that writes.
     var hasFailed: Bool { failed.load(ordering: .relaxed) }
 
-    /// Writes outcomes soon, in the order of the calls.
-    func append(_ outcomes: [Outcome]) {
+    /// Looks into the bodies of responses and writes the outcomes soon, in the order of the calls.
+    func append(_ finished: FinishedRequests) {
         thread.submit { _ in
+            let outcomes = self.outcomes(of: finished)
             if !self.state.withLock({ $0.append(outcomes) }) {
                 self.failed.store(true, ordering: .relaxed)
             }
             self.observe?(outcomes)
         }
+    }
+
+    private func outcomes(of finished: FinishedRequests) -> [Outcome] {
+        guard finished.bodyByteCount > 0 else { return finished.outcomes }
+        var finished = finished
+        bodyRoom.giveBack(finished.bodyByteCount)
+        finished.lookIntoBodies()
+        return finished.outcomes
     }
 
     /// Makes sure soon that a kill loses nothing of what was appended before.

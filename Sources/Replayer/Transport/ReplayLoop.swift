@@ -240,7 +240,8 @@ final class ReplayLoop {
         while let outcome = lane.state.takeOutcome() {
             let values = lane.state.takeValues(of: outcome.index)
             context.causality?.ended(outcome, values: values, at: now())
-            finish(outcome)
+            let body = lane.state.takeCodedBody(of: outcome.index)
+            finish(outcome, body)
         }
         leaveGate(lane.state.takeDequeued())
         if lane.state.isQuiet { lanes[lane.id] = nil }
@@ -333,9 +334,9 @@ final class ReplayLoop {
 
     // MARK: The outcomes
 
-    private func finish(_ outcome: consuming Outcome) {
+    private func finish(_ outcome: consuming Outcome, _ body: CodedBody? = nil) {
         counts.count(outcome)
-        outcomes.append(outcome)
+        outcomes.append(outcome, body)
         unfinishedRequestCount -= 1
         finishIfDone()
     }

@@ -28,6 +28,8 @@ enum OutcomeColumn: UInt64, CaseIterable {
     case handshakeDurations = 24
     case keptSizes = 25
     case keptBodySizes = 26
+    case contentNumbers = 27
+    case recordedContentNumbers = 28
     case texts = 32
     case keptFields = 48
     case keptBodies = 64
@@ -68,7 +70,9 @@ extension OutcomeColumn {
         case .requestSizes, .headSizes, .bodySizes, .keptSizes, .keptBodySizes: "sizes"
         case .liveConnections: "live connections"
         case .statuses, .recordedStatuses: "statuses"
-        case .fingerprintNumbers, .recordedFingerprintNumbers, .fingerprints: "fingerprints"
+        case .fingerprintNumbers, .recordedFingerprintNumbers, .fingerprints, .contentNumbers,
+            .recordedContentNumbers:
+            "fingerprints"
         case .serverMilliseconds: "server milliseconds"
         case .texts: "text"
         case .keptFields: "kept field"

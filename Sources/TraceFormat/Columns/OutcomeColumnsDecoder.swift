@@ -30,6 +30,9 @@ struct OutcomeColumnsDecoder {
     private var keptFields: TextColumnsDecoder
     private var keptBodySizes: ValueQueue?
     private var keptBodies: TextColumnsDecoder
+    /// One more than each number among the fingerprints, 0 for none.
+    private var contentNumbers: ValueQueue?
+    private var recordedContentNumbers: ValueQueue?
     private var texts: TextColumnsDecoder
     /// Strings of which many outcomes have the same, by field and number.
     private var strings = [[String]](repeating: [], count: OutcomeText.count)
@@ -93,6 +96,8 @@ struct OutcomeColumnsDecoder {
             plainFieldCount: 1,
             limit: try keptBodySizes?.sumOfSizes(atMost: Layout.rawSizeLimit) ?? 0
         )
+        contentNumbers = try queue(unlessLeftOut: .contentNumbers)
+        recordedContentNumbers = try queue(unlessLeftOut: .recordedContentNumbers)
         texts = try TextColumnsDecoder(
             reader,
             base: OutcomeColumn.texts.rawValue,
@@ -210,6 +215,12 @@ struct OutcomeColumnsDecoder {
         }
         if marks & OutcomeMark.recordedFingerprint != 0 {
             outcome.recordedFingerprint = try fingerprint(recordedFingerprintNumbers.next())
+        }
+        if let number = contentNumbers?.next(), number != 0 {
+            outcome.contentFingerprint = try fingerprint(number &- 1)
+        }
+        if let number = recordedContentNumbers?.next(), number != 0 {
+            outcome.recordedContentFingerprint = try fingerprint(number &- 1)
         }
     }
 

@@ -32,6 +32,8 @@ struct OutcomeColumnsEncoder: Sendable {
     private var keptFields = TextColumnsEncoder(plainFieldCount: 0)
     private var keptBodySizes = SparseColumn()
     private var keptBodies = TextColumnsEncoder(plainFieldCount: 1)
+    private var contentNumbers = SparseColumn()
+    private var recordedContentNumbers = SparseColumn()
     private var texts = TextColumnsEncoder(plainFieldCount: OutcomeText.count)
 
     /// About how many bytes it will take, before compression.
@@ -107,6 +109,10 @@ struct OutcomeColumnsEncoder: Sendable {
         if let fingerprint = outcome.recordedFingerprint {
             recordedFingerprintNumbers.append(number(of: fingerprint))
         }
+        contentNumbers.append(outcome.contentFingerprint.map { number(of: $0) + 1 } ?? 0)
+        recordedContentNumbers.append(
+            outcome.recordedContentFingerprint.map { number(of: $0) + 1 } ?? 0
+        )
     }
 
     private mutating func number(of fingerprint: Fingerprint) -> Int64 {
@@ -148,6 +154,8 @@ struct OutcomeColumnsEncoder: Sendable {
         writer.append(.handshakeDurations, handshakeDurations.values)
         writer.append(.keptSizes, keptSizes.values)
         writer.append(.keptBodySizes, keptBodySizes.values)
+        writer.append(.contentNumbers, contentNumbers.values)
+        writer.append(.recordedContentNumbers, recordedContentNumbers.values)
         texts.write(to: &writer, base: OutcomeColumn.texts.rawValue)
         keptFields.write(to: &writer, base: OutcomeColumn.keptFields.rawValue)
         keptBodies.write(to: &writer, base: OutcomeColumn.keptBodies.rawValue)

@@ -1,9 +1,10 @@
+internal import HTTPWire
 internal import TraceFormat
 
 /// Undoes the content codings of a body (RFC 9110, section 8.4).
 enum ContentCodings {
     /// No longer content is looked into.
-    static let limit = 4 << 20
+    static let limit = Outcome.contentLimit
     /// More codings on top of each other are not undone; mik may put one on a body that has one.
     private static let countLimit = 3
 
@@ -22,11 +23,11 @@ enum ContentCodings {
         var content = body
         for coding in codings.reversed() {
             let decoded: [UInt8]? =
-                switch coding {
-                case "gzip", "x-gzip": inflated(content, .gzip)
+                switch ContentCoding(named: coding) {
+                case .gzip: inflated(content, .gzip)
                 // Some servers leave out zlib's wrapping.
-                case "deflate": inflated(content, .zlib) ?? inflated(content, .none)
-                default: nil
+                case .deflate: inflated(content, .zlib) ?? inflated(content, .none)
+                case nil: nil
                 }
             guard let decoded else { return nil }
             content = decoded

@@ -9,7 +9,7 @@ public enum OutcomeCSV {
         "index,connection,sequence,live_connection,method,target,route,due_ns,sent_ns,"
         + "first_byte_ns,end_ns,blocked_ns,connect_ns,result,reason,status,recorded_status,"
         + "request_bytes,response_head_bytes,response_body_bytes,fingerprint,request_id,"
-        + "handshake_ns,kept_fields\r\n"
+        + "handshake_ns,kept_fields,content_fingerprint\r\n"
 
     /// The line of an outcome.
     public static func line(_ outcome: Outcome) -> String {
@@ -25,6 +25,7 @@ public enum OutcomeCSV {
             text(outcome.fingerprint), quoted(outcome.requestID ?? ""),
             text(outcome.handshakeDuration),
             quoted(String(decoding: outcome.keptFields, as: UTF8.self)),
+            text(outcome.contentFingerprint),
         ]
         return cells.joined(separator: ",") + "\r\n"
     }
