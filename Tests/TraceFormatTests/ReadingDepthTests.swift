@@ -102,4 +102,35 @@ import Testing
         #expect(fingerprints[0] == fingerprints[1])
         #expect(Set(fingerprints[0]).count == 3)
     }
+
+    /// The checksum of a block says nothing of whether a writer has put sense into it.
+    @Test func wrongContentsAreNoticedByThoseWhoReadThem() throws {
+        var contents = ContentDictionary()
+        var encoder = TraceColumnsEncoder(position: 32, greatestConnection: 0)
+        encoder.append(sampleExchange(time: 3), contents: &contents)
+        let (whole, wholeSize) = encoder.finished()
+        let columns = try ColumnPayloadReader(whole, rawSize: wholeSize)
+        let shapes = TraceColumn.responseTexts.rawValue + TextColumn.shapeNumbers
+        var writer = ColumnPayloadWriter()
+        for size in columns.sizes {
+            let bytes = try columns.column(size.column)
+            writer.append(size.column, size.column == shapes ? [9] : bytes)
+        }
+        let (payload, rawSize) = writer.finished()
+        let reader = try ColumnPayloadReader(payload, rawSize: rawSize)
+        let entry = IndexEntry(
+            offset: 32,
+            end: 9000,
+            kind: BlockKind.records.rawValue,
+            recordCount: 1,
+            times: 3...3
+        )
+        func count(reading depth: ReadingDepth) throws -> Int {
+            var decoder = try TraceColumnsDecoder(reader, entry, depth: depth, earlier: [:])
+            return try decoder.records().records.count
+        }
+        #expect(throws: BlockFault.self) { try count(reading: .whole) }
+        #expect(try count(reading: .requests) == 1)
+        #expect(try count(reading: .outline) == 1)
+    }
 }
