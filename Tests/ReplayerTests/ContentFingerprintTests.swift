@@ -36,7 +36,8 @@ import TraceFormat
         _ = lane.nextStep(at: 0)
         for piece in pieces { lane.received(piece.span, at: 1) }
         lane.disconnected(byReset: false, at: 2)
-        return (lane.takeOutcome(), lane.takeCodedBody(of: 7))
+        let ended = lane.takeEnded()
+        return (ended?.outcome, ended?.codedBody)
     }
 
     @Test func aCompressedBodyIsCollectedAndNotKept() {
@@ -81,7 +82,7 @@ import TraceFormat
         }
     }
 
-    @Test func aBodyOfOneResponseIsNoneOfTheNext() {
+    @Test func aBodyOfOneResponseIsNoneOfTheNext() throws {
         var lane = LaneState.connectedLane()
         for index in 0..<2 as Range<UInt64> {
             lane.requestDue(plannedRequest(index, due: 0))
@@ -90,10 +91,9 @@ import TraceFormat
             let bytes = Self.response(fields, [1, 2])
             lane.received(bytes.span, at: 1)
         }
-        #expect(lane.takeOutcomes().count == 2)
-        #expect(lane.takeCodedBody(of: 1) == nil)
-        #expect(lane.takeCodedBody(of: 0) == CodedBody(coding: .deflate, bytes: [1, 2]))
-        #expect(lane.takeCodedBody(of: 0) == nil)
+        #expect(lane.takeEnded()?.codedBody == CodedBody(coding: .deflate, bytes: [1, 2]))
+        let next = try #require(lane.takeEnded())
+        #expect(next.outcome.index == 1 && next.codedBody == nil)
     }
 
     @Test func bodiesAreLookedIntoWithTheirOutcomes() {

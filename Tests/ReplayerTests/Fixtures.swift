@@ -85,7 +85,7 @@ extension LaneState {
     /// The outcomes since the last call.
     mutating func takeOutcomes() -> [Outcome] {
         var taken: [Outcome] = []
-        while let outcome = takeOutcome() { taken.append(outcome) }
+        while let ended = takeEnded() { taken.append(ended.outcome) }
         return taken
     }
 

@@ -483,7 +483,7 @@ extension LaneStateTests {
         lane.settle(settled, at: 400)
         #expect(lane.nextStep(at: 410) == .write(request.bytes))
         lane.received("HTTP/1.1 204 No Content\r\n\r\n", at: 500)
-        let outcome = lane.takeOutcome()
+        let outcome = lane.takeEnded()?.outcome
         #expect(outcome?.sent == 410 && outcome?.blocked == 295)
     }
 
@@ -495,7 +495,7 @@ extension LaneStateTests {
         lane.settle(request.settled(by: [.answered(nil)], .order).request, at: nil)
         #expect(lane.nextStep(at: 106) == .write(request.bytes))
         lane.received("HTTP/1.1 204 No Content\r\n\r\n", at: 500)
-        let outcome = lane.takeOutcome()
+        let outcome = lane.takeEnded()?.outcome
         #expect(outcome?.blocked == 0)
     }
 

@@ -48,27 +48,14 @@ struct LaneState {
     private var phase = Phase.disconnected
     /// What was not done yet, in order.
     private var waiting = Deque<(task: LaneTask, start: TaskStart)>()
-    /// The requests that were sent and whose responses are still to come.
-    private var inFlight = RequestsInFlight()
-    private var response: ResponseReader
-    /// The body of the request that was sent last, as far as it is still to leave.
-    private var upload: (request: PlannedRequest, state: Upload)?
+    /// What is on the wire.
+    private var conversation: Conversation
     private var obstacle = Obstacle()
-    /// The number of the open connection in the run.
-    private var liveConnection: UInt64?
-    /// How long the open connection took to open, until the first request on it takes the figure.
-    private var connectDuration: Int64?
-    /// How much of that its encryption took.
-    private var handshakeDuration: Int64?
     private var dequeued = Dequeued()
     /// When the latest request on this lane ended.
     private var previousEnd: Int64?
     /// The next request, if its causes were asked for and are not settled.
     private var asked: UInt64?
-    /// What was wanted of responses, by the request that they answer.
-    private var values: [UInt64: [[UInt8]?]] = [:]
-    /// The bodies of responses that are to be looked into, by the request that they answer.
-    private var codedBodies: [UInt64: CodedBody] = [:]
     /// Whether the next request waits for room among those in flight.
     private var waitsForRoom = false
     private let isClosedLoop: Bool
@@ -76,8 +63,8 @@ struct LaneState {
     private let latenessLimit: Int64?
     private let keeping: ResponseKeeping
 
-    /// The outcomes that became known and were not taken yet.
-    private var outcomes = Deque<Outcome>()
+    /// The requests whose end became known and was not asked for yet.
+    private var ended = Deque<Conversation.Ended>()
 
     /// A lane without a connection.
     ///
@@ -94,34 +81,24 @@ struct LaneState {
         self.isClosedLoop = isClosedLoop
         self.latenessLimit = latenessLimit
         self.keeping = keeping
-        response = ResponseReader(keeping: keeping)
+        conversation = Conversation(keeping: keeping)
     }
 
     /// Whether nothing is open, waiting or in flight.
-    var isQuiet: Bool { phase == .disconnected && waiting.isEmpty && inFlight.isEmpty }
+    var isQuiet: Bool { phase == .disconnected && waiting.isEmpty && conversation.isEmpty }
     /// Whether nothing waits or is in flight; there may be an open connection.
-    var isIdle: Bool { waiting.isEmpty && inFlight.isEmpty }
+    var isIdle: Bool { waiting.isEmpty && conversation.isEmpty }
     /// How many requests wait for a response.
-    var inFlightCount: Int { inFlight.count }
+    var inFlightCount: Int { conversation.count }
     /// When the oldest request in flight was sent, or the connection attempt began.
     var busySince: Int64? {
         if case .connecting(let since) = phase { return since }
-        return inFlight.oldest?.outcome.sent
+        return conversation.oldestSent
     }
 
-    /// Takes the next of the outcomes that became known; `nil` when there is none.
-    mutating func takeOutcome() -> Outcome? {
-        outcomes.popFirst()
-    }
-
-    /// What was wanted of the response to a request that has ended.
-    mutating func takeValues(of index: UInt64) -> [[UInt8]?] {
-        values.isEmpty ? [] : values.removeValue(forKey: index) ?? []
-    }
-
-    /// The body of the response to a request that has ended, if that is to be looked into.
-    mutating func takeCodedBody(of index: UInt64) -> CodedBody? {
-        codedBodies.isEmpty ? nil : codedBodies.removeValue(forKey: index)
+    /// Takes the next of the requests whose end became known; `nil` when there is none.
+    mutating func takeEnded() -> Conversation.Ended? {
+        ended.popFirst()
     }
 
     /// The requests that left the queue since the last call.
@@ -181,12 +158,12 @@ extension LaneState {
     mutating func nextStep(at time: Int64, hasRoom: Bool = true) -> Step {
         while true {
             if phase == .retiring {
-                guard inFlight.isEmpty else { return .wait }
+                guard conversation.isEmpty else { return .wait }
                 disconnect()
                 return .close
             }
             if case .connecting = phase { return .wait }
-            if let step = uploadStep(at: time) { return step }
+            if let step = conversation.nextPart(at: time) { return step }
             guard let next = waiting.first else { return .wait }
             switch beginning(of: next.start) {
             case .now: break
@@ -210,7 +187,7 @@ extension LaneState {
     /// When a task may begin as far as that is known: in relation to the one before it only as
     /// long as that one has not ended.
     private func beginning(of start: TaskStart) -> TaskStart {
-        guard case .afterPrevious(let gap) = start, inFlight.isEmpty else { return start }
+        guard case .afterPrevious(let gap) = start, conversation.isEmpty else { return start }
         return previousEnd.map { .at($0 + gap) } ?? .now
     }
 
@@ -228,7 +205,7 @@ extension LaneState {
             waiting.removeFirst()
             return connect(at: time)
         case (.close, _):
-            guard inFlight.isEmpty else { return .wait }
+            guard conversation.isEmpty else { return .wait }
             waiting.removeFirst()
             disconnect()
             return .close
@@ -237,8 +214,8 @@ extension LaneState {
             if let step = step(forCausesOf: request, at: time) { return step }
             return connect(at: time)
         case (.request(let request), _):
-            let mayOvertake = request.isPipelined && !inFlight.endsConnection
-            guard inFlight.isEmpty || mayOvertake else { return .wait }
+            let mayOvertake = request.isPipelined && !conversation.endsConnection
+            guard conversation.isEmpty || mayOvertake else { return .wait }
             if isTooLate(request, at: time) { return skip(request) }
             if let step = step(forCausesOf: request, at: time) { return step }
             guard hasRoom else {
@@ -272,7 +249,7 @@ extension LaneState {
         dequeue(request)
         var outcome = request.outcome
         outcome.result = .unsent(.tooLate)
-        outcomes.append(outcome)
+        ended.append(Conversation.Ended(outcome: outcome))
         waitsForRoom = false
         return nil
     }
@@ -285,46 +262,11 @@ extension LaneState {
 
     /// Sends what of a request leaves with its head.
     private mutating func send(_ request: PlannedRequest, at time: Int64) -> [UInt8] {
-        var bytes = request.bytes
-        if let delivery = request.delivery {
-            bytes = Array(bytes[..<delivery.offset])
-            let state = Upload(delivery, byteCount: request.bytes.count, at: time)
-            upload = (request, state)
-        }
-        var outcome = request.outcome
-        outcome.liveConnection = liveConnection
-        if isClosedLoop { outcome.due = time }
-        outcome.sent = time
-        outcome.blocked = obstacle.blocked(
-            from: outcome.due,
-            to: time,
-            isPipelined: !inFlight.isEmpty
-        )
-        outcome.connectDuration = connectDuration
-        outcome.handshakeDuration = handshakeDuration
-        outcome.requestByteCount = UInt64(bytes.count)
-        connectDuration = nil
-        handshakeDuration = nil
+        let due = isClosedLoop ? time : request.outcome.due
+        let blocked = obstacle.blocked(from: due, to: time, isPipelined: !conversation.isEmpty)
         // Whoever still waits has been kept from leaving all along.
         if waiting.isEmpty { obstacle.begin(anewAt: time) } else { obstacle.begin(at: time) }
-        inFlight.append(RequestInFlight(request, outcome: outcome))
-        return bytes
-    }
-
-    /// What the body of the request that was sent last asks for; `nil` when it has left.
-    private mutating func uploadStep(at time: Int64) -> Step? {
-        guard let (request, _) = upload, let step = upload?.state.nextStep(at: time) else {
-            return nil
-        }
-        switch step {
-        case .waitUntil(let next): return .waitUntil(next)
-        case .send(let range):
-            inFlight.addToLast(byteCount: range.count)
-            return .writeMore(Array(request.bytes[range]))
-        case .done:
-            upload = nil
-            return nil
-        }
+        return conversation.send(request, due: due, blocked: blocked, at: time)
     }
 
     /// The target has removed an obstacle.
@@ -341,10 +283,7 @@ extension LaneState {
 
     private mutating func disconnect() {
         phase = .disconnected
-        response = ResponseReader(keeping: keeping)
-        upload = nil
-        connectDuration = nil
-        handshakeDuration = nil
+        conversation = Conversation(keeping: keeping)
     }
 }
 
@@ -368,9 +307,14 @@ extension LaneState {
             preconditionFailure("a connection was accepted that nobody asked for")
         }
         phase = .connected
-        liveConnection = number
-        connectDuration = isNew ? time - since : nil
-        handshakeDuration = accepted.map { time - $0 }
+        conversation = Conversation(
+            keeping: keeping,
+            number: number,
+            opening: ConnectionOpeningTimes(
+                connect: isNew ? time - since : nil,
+                handshake: accepted.map { time - $0 }
+            )
+        )
         obstacle.opened(in: since..<max(since, time))
         endObstacle(at: time)
     }
@@ -404,77 +348,37 @@ extension LaneState {
             outcome.end = time
             outcome.blocked = obstacle.blocked(from: outcome.due, to: sent)
         }
-        outcomes.append(outcome)
+        ended.append(Conversation.Ended(outcome: outcome))
     }
 
     /// Bytes came at a time.
     mutating func received(_ bytes: Span<UInt8>, at time: Int64) {
         var offset = 0
         do throws(WireError) {
-            while let method = inFlight.oldest?.answeredMethod {
-                if offset < bytes.count { inFlight.oldest?.noteFirstByte(at: time) }
-                let event = try response.read(
-                    bytes,
-                    at: &offset,
-                    answering: method,
-                    wantsValues: inFlight.oldest?.wanted.isEmpty == false
-                )
-                guard let event else { break }
-                switch event {
-                case .part: break
-                case .goAhead: upload?.state.goAhead(at: time)
-                case .ended(let isReusable):
-                    let isCutShort = endUpload()
-                    let endsConnection = inFlight.oldest?.endsConnection ?? false
-                    finishFirst(.completed, at: time)
-                    endObstacle(at: time)
-                    if !isReusable || isCutShort || endsConnection { phase = .retiring }
-                }
+            while let answered = try conversation.read(bytes, at: &offset, time: time) {
+                note(answered.ended, at: time)
+                if !answered.isReusable { phase = .retiring }
             }
             // Bytes that answer nothing: whatever follows can't be told apart from an answer.
             if offset < bytes.count { phase = .retiring }
         } catch {
-            failAll(.malformedResponse, at: time)
-            endObstacle(at: time)
+            endAll(.failed(.malformedResponse), at: time)
             phase = .retiring
         }
     }
 
-    /// The oldest request was answered: says whether its body has not left yet, and so never will.
-    private mutating func endUpload() -> Bool {
-        guard inFlight.count == 1, upload?.state.isDone == false else { return false }
-        upload = nil
-        return true
-    }
-
     /// The target closed the connection, in order or by a reset.
     mutating func disconnected(byReset isReset: Bool, at time: Int64) {
-        if !inFlight.isEmpty, !isReset, response.endsWithConnection {
-            finishFirst(.completed, at: time)
-        } else if !inFlight.isEmpty, response.isInsideMessage {
-            finishFirst(.failed(.responseTruncated), at: time)
-        }
-        failAll(isReset ? .resetWithoutResponse : .closedWithoutResponse, at: time)
-        endObstacle(at: time)
+        endOldest(conversation.resultOfEnd(byReset: isReset), at: time)
+        endAll(.failed(isReset ? .resetWithoutResponse : .closedWithoutResponse), at: time)
         disconnect()
     }
 
     /// The stream that carried the request in flight has ended, in order or by a reset; others may
     /// follow on the same connection (RFC 9113, section 5.1).
     mutating func streamEnded(byReset isReset: Bool, at time: Int64) {
-        defer { response = ResponseReader(keeping: keeping) }
-        guard !inFlight.isEmpty else { return }
-        if !isReset, response.endsWithConnection {
-            finishFirst(.completed, at: time)
-        } else if response.isInsideMessage {
-            finishFirst(.failed(.responseTruncated), at: time)
-        } else {
-            finishFirst(
-                .failed(isReset ? .resetWithoutResponse : .closedWithoutResponse),
-                at: time
-            )
-        }
-        endObstacle(at: time)
+        endOldest(conversation.resultOfEnd(byReset: isReset), at: time)
+        conversation.beginNextResponse()
     }
 
     /// What is in flight has taken too long and is given up, the connection with it.
@@ -483,15 +387,14 @@ extension LaneState {
             connectFailed(.connectTimeout, at: time)
             return
         }
-        giveUp(.timeout, at: time)
-        endObstacle(at: time)
+        endAll(.censored(.timeout), at: time)
         disconnect()
     }
 
     /// The run is stopped: what is in flight is given up, what waits is not sent.
     mutating func interrupted(at time: Int64) {
-        giveUp(.interrupted, at: time)
-        for outcome in withdraw() { outcomes.append(outcome) }
+        endAll(.censored(.interrupted), at: time)
+        for outcome in withdraw() { ended.append(Conversation.Ended(outcome: outcome)) }
         disconnect()
     }
 
@@ -509,29 +412,22 @@ extension LaneState {
         return withdrawn
     }
 
-    private mutating func failAll(_ failure: Outcome.Failure, at time: Int64) {
-        while !inFlight.isEmpty { finishFirst(.failed(failure), at: time) }
+    /// Everything in flight ends, and nothing is in the way of what follows.
+    private mutating func endAll(_ result: Outcome.Result, at time: Int64) {
+        while !conversation.isEmpty { endOldest(result, at: time) }
+        endObstacle(at: time)
     }
 
-    private mutating func giveUp(_ reason: Outcome.Censoring, at time: Int64) {
-        while !inFlight.isEmpty { finishFirst(.censored(reason), at: time) }
+    private mutating func endOldest(_ result: Outcome.Result, at time: Int64) {
+        guard let request = conversation.endOldest(result, at: time) else { return }
+        note(request, at: time)
     }
 
-    /// Ends the oldest request in flight.
-    private mutating func finishFirst(_ result: Outcome.Result, at time: Int64) {
+    /// A request that was in flight has ended.
+    private mutating func note(_ request: consuming Conversation.Ended, at time: Int64) {
         previousEnd = time
-        guard var request = inFlight.removeOldest() else {
-            preconditionFailure("a request ended, but none was in flight")
-        }
-        request.outcome.end = time
-        request.outcome.result = result
-        if result == .completed, !request.wanted.isEmpty {
-            values[request.outcome.index] = response.values(at: request.wanted)
-        }
-        if let body = response.describe(in: &request.outcome, isWhole: result == .completed) {
-            codedBodies[request.outcome.index] = body
-        }
-        outcomes.append(request.outcome)
+        ended.append(request)
+        endObstacle(at: time)
     }
 }
 

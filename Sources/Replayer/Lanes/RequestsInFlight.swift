@@ -1,32 +1,76 @@
 import DequeModule
-import HTTPWire
 import TraceFormat
 
-/// A request that was sent, as far as its response has to do with it.
+/// A request that was sent, as far as is known of it before it ends.
 struct RequestInFlight {
-    var outcome: Outcome
-    let answeredMethod: AnsweredMethod
-    let endsConnection: Bool
-    /// What of its response others wait for.
-    let wanted: [ResponsePlace]
+    let request: PlannedRequest
+    /// When it was due.
+    let due: Int64
+    /// When it was sent.
+    let sent: Int64
+    /// How much of the time in between the target kept it from leaving.
+    let blocked: Int64
+    /// The number of the connection that carries it.
+    let liveConnection: UInt64?
+    /// How long that took to open, if this is its first request, and how much of it was encryption.
+    let opening: ConnectionOpeningTimes
+    /// How many of its bytes were sent so far.
+    var byteCount: Int
+    /// When the first byte of its response came.
+    private(set) var firstByte: Int64?
 
-    init(_ request: PlannedRequest, outcome: consuming Outcome) {
-        self.outcome = outcome
-        answeredMethod = request.answeredMethod
-        endsConnection = request.endsConnection
-        wanted = request.causal?.wanted ?? []
+    init(
+        _ request: PlannedRequest,
+        due: Int64,
+        sent: Int64,
+        blocked: Int64,
+        liveConnection: UInt64?,
+        opening: ConnectionOpeningTimes,
+        byteCount: Int
+    ) {
+        self.request = request
+        self.due = due
+        self.sent = sent
+        self.blocked = blocked
+        self.liveConnection = liveConnection
+        self.opening = opening
+        self.byteCount = byteCount
     }
 
     /// Bytes of its response came, perhaps not the first ones.
     mutating func noteFirstByte(at time: Int64) {
-        if outcome.firstByte == nil { outcome.firstByte = time }
+        if firstByte == nil { firstByte = time }
     }
+
+    /// What is known of it when it has ended, but for its response.
+    func outcome(_ result: Outcome.Result, at time: Int64) -> Outcome {
+        var outcome = request.outcome
+        outcome.due = due
+        outcome.sent = sent
+        outcome.blocked = blocked
+        outcome.liveConnection = liveConnection
+        outcome.connectDuration = opening.connect
+        outcome.handshakeDuration = opening.handshake
+        outcome.requestByteCount = UInt64(byteCount)
+        outcome.firstByte = firstByte
+        outcome.end = time
+        outcome.result = result
+        return outcome
+    }
+}
+
+/// How long a connection took to open, in nanoseconds.
+struct ConnectionOpeningTimes {
+    /// All of it; `nil` when it was open already.
+    var connect: Int64?
+    /// How much of that its encryption took; `nil` when it is not encrypted.
+    var handshake: Int64?
 }
 
 /// The requests of a lane that were sent and whose responses are still to come, in order.
 ///
 /// The oldest one, which mostly is the only one, stands for itself: looking at an element of a
-/// queue copies it, and an outcome is large.
+/// queue copies it.
 struct RequestsInFlight {
     /// The one that is answered next.
     var oldest: RequestInFlight?
@@ -35,9 +79,7 @@ struct RequestsInFlight {
     var isEmpty: Bool { oldest == nil }
     var count: Int { (oldest == nil ? 0 : 1) + others.count }
     /// Whether the one that was sent last said that it is the last on its connection.
-    var endsConnection: Bool {
-        others.isEmpty ? oldest?.endsConnection ?? false : others[others.count - 1].endsConnection
-    }
+    var endsConnection: Bool { (others.last ?? oldest)?.request.endsConnection ?? false }
 
     /// Adds one that was sent now.
     mutating func append(_ request: consuming RequestInFlight) {
@@ -47,9 +89,9 @@ struct RequestsInFlight {
     /// Counts more bytes of the one that was sent last.
     mutating func addToLast(byteCount: Int) {
         if others.isEmpty {
-            oldest?.outcome.requestByteCount += UInt64(byteCount)
+            oldest?.byteCount += byteCount
         } else {
-            others[others.count - 1].outcome.requestByteCount += UInt64(byteCount)
+            others[others.count - 1].byteCount += byteCount
         }
     }
 

@@ -29,6 +29,11 @@ struct ResponseReader {
         self.keeping = keeping
     }
 
+    /// Goes on with the first byte of a response, whatever came before.
+    mutating func reset() {
+        self = ResponseReader(keeping: keeping)
+    }
+
     /// Whether a response has begun and not ended.
     var isInsideMessage: Bool { head != nil || !decoder.isBetweenMessages }
     /// Whether the response is complete when the connection is closed.

@@ -95,6 +95,9 @@ final class PlannedRequest: Equatable, Sendable {
         self.plannedByteCount = plannedByteCount ?? bytes.count
     }
 
+    /// What of its response others wait for.
+    var wantedValues: [ResponsePlace] { causal?.wanted ?? [] }
+
     /// The same request, due at another time.
     func due(at time: Int64) -> PlannedRequest {
         var outcome = outcome

@@ -142,7 +142,7 @@ final class LaneHandler: ChannelInboundHandler, LaneConnection {
 
     func write(_ bytes: [UInt8]) {
         guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(loop.outbound.holding(bytes)), promise: nil)
     }
 
     func close() {

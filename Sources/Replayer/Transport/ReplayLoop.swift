@@ -1,5 +1,4 @@
 import DequeModule
-import HeapModule
 import NIOCore
 import TraceFormat
 
@@ -24,14 +23,10 @@ final class ReplayLoop {
     /// Where any lane may carry what is due; `nil` where the plan says which.
     private var pool: LanePool?
     private var isEmptyingPool = false
-    /// The lanes that wait for a time.
-    private var timedLanes = Heap<TimedLane>()
-    /// The lanes that wait for room among the requests in flight, first come, first served.
-    private var lanesWithoutRoom: Deque<LaneID> = []
+    private var timedLanes = TimedLanes()
+    private var room: InFlightRoom
     /// Whether requests have due times that do not depend on the target.
     private let hasDueTimes: Bool
-    private let inFlightLimit: Int
-    private var inFlightCount = 0
 
     private var unfinishedRequestCount = 0
     private var isFeedEnded = false
@@ -41,6 +36,8 @@ final class ReplayLoop {
     private var housekeeping: Housekeeping?
     private var drainTimer: Scheduled<Void>?
     private var outcomes: OutcomeBatch
+    /// What its connections write from.
+    var outbound = OutboundBuffer()
     private(set) var counts = ReplayCounts()
 
     init(eventLoop: any EventLoop, number: Int, pulse: SelectorPulse, context: LoopContext) {
@@ -49,7 +46,7 @@ final class ReplayLoop {
         self.pulse = pulse
         self.context = context
         hasDueTimes = !context.configuration.pace.waitsOnLanes
-        inFlightLimit = context.inFlightLimit(ofLoop: number)
+        room = InFlightRoom(limit: context.inFlightLimit(ofLoop: number))
         if case .shared(let count) = context.configuration.connections {
             pool = LanePool(
                 laneCount: count,
@@ -120,12 +117,11 @@ final class ReplayLoop {
         while !pending.isEmpty, pending[0].due <= time {
             release(pending.removeFirst())
         }
-        while let next = timedLanes.min, next.time <= time {
-            timedLanes.removeMin()
-            if let lane = lanes[next.lane] { advance(lane) }
+        while let id = timedLanes.next(at: time) {
+            if let lane = lanes[id] { advance(lane) }
         }
         guard !isEnded else { return }
-        let due = min(pending.first?.due ?? .max, timedLanes.min?.time ?? .max)
+        let due = min(pending.first?.due ?? .max, timedLanes.nextTime)
         alarm?.set(for: due == .max ? nil : due, now: now())
     }
 
@@ -205,11 +201,9 @@ final class ReplayLoop {
 
     /// Carries out what a lane decides until it has to wait.
     private func advance(_ lane: Lane) {
-        let inFlightBefore = lane.inFlightCount
         steps: while true {
-            let hasRoom =
-                inFlightCount - inFlightBefore + lane.state.inFlightCount < inFlightLimit
-            switch lane.state.nextStep(at: now(), hasRoom: hasRoom) {
+            countInFlight(lane)
+            switch lane.state.nextStep(at: now(), hasRoom: room.isLeft) {
             case .connect:
                 if lane.connect() { counts.connectionAttempts += 1 }
                 if let number = lane.numberOfOpenConnection {
@@ -230,18 +224,14 @@ final class ReplayLoop {
                 wake(lane, at: time)
                 break steps
             case .waitForRoom:
-                if !lane.waitsForRoom { lanesWithoutRoom.append(lane.id) }
+                if !lane.waitsForRoom { room.add(lane.id) }
                 lane.waitsForRoom = true
                 break steps
             }
         }
-        lane.inFlightCount = lane.state.inFlightCount
-        inFlightCount += lane.inFlightCount - inFlightBefore
-        while let outcome = lane.state.takeOutcome() {
-            let values = lane.state.takeValues(of: outcome.index)
-            context.causality?.ended(outcome, values: values, at: now())
-            let body = lane.state.takeCodedBody(of: outcome.index)
-            finish(outcome, body)
+        while let ended = lane.state.takeEnded() {
+            context.causality?.ended(ended.outcome, values: ended.values, at: now())
+            finish(ended.outcome, ended.codedBody)
         }
         leaveGate(lane.state.takeDequeued())
         if lane.state.isQuiet { lanes[lane.id] = nil }
@@ -250,6 +240,12 @@ final class ReplayLoop {
             pool?.becameIdle(lane.id)
             emptyPool()
         }
+    }
+
+    private func countInFlight(_ lane: Lane) {
+        let count = lane.state.inFlightCount
+        room.count(count - lane.inFlightCount)
+        lane.inFlightCount = count
     }
 
     /// The causes have ended that a request waited for, if it still does.
@@ -276,13 +272,13 @@ final class ReplayLoop {
     private func wake(_ lane: Lane, at time: Int64) {
         guard lane.wakeTime != time else { return }
         lane.wakeTime = time
-        timedLanes.insert(TimedLane(time: time, lane: lane.id))
+        timedLanes.add(lane.id, until: time)
         if time < alarm?.due ?? .max { alarm?.set(for: time, now: now()) }
     }
 
     /// Lets lanes go on that waited for room.
     private func giveRoom() {
-        while inFlightCount < inFlightLimit, let id = lanesWithoutRoom.popFirst() {
+        while let id = room.next() {
             guard let lane = lanes[id] else { continue }
             lane.waitsForRoom = false
             advance(lane)
@@ -423,9 +419,9 @@ final class ReplayLoop {
         for lane in lanes.values {
             lane.state.interrupted(at: now())
             lane.closeConnection()
-            while let outcome = lane.state.takeOutcome() {
-                counts.count(outcome)
-                outcomes.append(outcome)
+            while let ended = lane.state.takeEnded() {
+                counts.count(ended.outcome)
+                outcomes.append(ended.outcome, ended.codedBody)
             }
         }
         end()
@@ -445,15 +441,5 @@ final class ReplayLoop {
         lanes = [:]
         updateMonitor(counts.duration)
         isFinished.succeed()
-    }
-}
-
-/// A lane that waits for a time.
-private struct TimedLane: Comparable {
-    var time: Int64
-    var lane: LaneID
-
-    static func < (left: TimedLane, right: TimedLane) -> Bool {
-        (left.time, left.lane) < (right.time, right.lane)
     }
 }
