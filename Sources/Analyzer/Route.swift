@@ -60,6 +60,19 @@ public struct Route: Hashable, Sendable {
         }
     }
 
+    /// How many segments of a path decide on its route, by the first of them.
+    static func segmentCount(behind first: Span<UInt8>) -> Int {
+        if isEqual(first, "tenant") { return 3 }
+        return isEqual(first, "run") || isEqual(first, "script") ? 2 : 1
+    }
+
+    private static func isEqual(_ bytes: Span<UInt8>, _ name: String) -> Bool {
+        let name = name.utf8.span
+        guard bytes.count == name.count else { return false }
+        for offset in name.indices where bytes[offset] != name[offset] { return false }
+        return true
+    }
+
     /// How many segments of the path are in the name.
     var segmentCount: Int {
         switch handler {

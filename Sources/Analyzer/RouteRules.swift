@@ -24,6 +24,8 @@ public struct RouteRules: Sendable {
 
     /// Whether two requests with the same target can be of different routes.
     var dependsOnMethod: Bool { separatesMethods || !patterns.isEmpty }
+    /// Whether two requests whose paths begin with the same segments can be of different routes.
+    var dependsOnWholePath: Bool { usesWholePaths || !patterns.isEmpty }
     /// Whether two requests that differ in their query alone can be of different routes.
     var dependsOnQuery: Bool { patterns.contains { $0.description.contains("?") } }
 

@@ -35,6 +35,8 @@ struct OutcomeColumnsEncoder: Sendable {
     private var contentNumbers = SparseColumn()
     private var recordedContentNumbers = SparseColumn()
     private var texts = TextColumnsEncoder(plainFieldCount: OutcomeText.count)
+    /// Room for the bytes of a text.
+    private var textBytes: [UInt8] = []
 
     /// About how many bytes it will take, before compression.
     var weight: Int {
@@ -67,8 +69,14 @@ struct OutcomeColumnsEncoder: Sendable {
         details.append(detail)
         appendTimes(of: outcome)
         appendAnswer(of: outcome)
-        texts.append(Array(outcome.method.utf8), field: OutcomeText.method)
-        texts.append(Array(outcome.target.utf8), field: OutcomeText.target)
+        append(outcome.method, OutcomeText.method)
+        append(outcome.target, OutcomeText.target)
+    }
+
+    private mutating func append(_ text: String, _ field: Int) {
+        textBytes.removeAll(keepingCapacity: true)
+        textBytes += text.utf8
+        texts.append(textBytes, field: field)
     }
 
     private mutating func appendTimes(of outcome: Outcome) {
@@ -99,7 +107,7 @@ struct OutcomeColumnsEncoder: Sendable {
             serverMilliseconds.append(Int64(bitPattern: duration))
         }
         if let requestID = outcome.requestID {
-            texts.append(Array(requestID.utf8), field: OutcomeText.requestID)
+            append(requestID, OutcomeText.requestID)
         }
         keptSizes.append(Int64(outcome.keptFields.count))
         if !outcome.keptFields.isEmpty { keptFields.append(head: outcome.keptFields) }
