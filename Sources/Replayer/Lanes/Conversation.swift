@@ -6,6 +6,14 @@ import TraceFormat
 ///
 /// All times are nanoseconds since the start of the run. Sans-IO.
 struct Conversation {
+    /// What is to happen with a body that is still leaving.
+    enum BodyStep {
+        /// Send these bytes of it.
+        case send([UInt8])
+        /// Nothing until this time.
+        case waitUntil(Int64)
+    }
+
     /// A request that has ended.
     struct Ended {
         /// What came of it.
@@ -90,13 +98,13 @@ struct Conversation {
     }
 
     /// What the body of the request that was sent last asks for; `nil` when it has left.
-    mutating func nextPart(at time: Int64) -> LaneState.Step? {
+    mutating func nextBodyStep(at time: Int64) -> BodyStep? {
         guard let step = upload?.state.nextStep(at: time) else { return nil }
         switch step {
         case .waitUntil(let next): return .waitUntil(next)
         case .send(let range):
             inFlight.addToLast(byteCount: range.count)
-            return upload.map { .writeMore(Array($0.request.bytes[range])) }
+            return upload.map { .send(Array($0.request.bytes[range])) }
         case .done:
             upload = nil
             return nil

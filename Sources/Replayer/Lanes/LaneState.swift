@@ -163,7 +163,11 @@ extension LaneState {
                 return .close
             }
             if case .connecting = phase { return .wait }
-            if let step = conversation.nextPart(at: time) { return step }
+            switch conversation.nextBodyStep(at: time) {
+            case nil: break
+            case .send(let bytes): return .writeMore(bytes)
+            case .waitUntil(let time): return .waitUntil(time)
+            }
             guard let next = waiting.first else { return .wait }
             switch beginning(of: next.start) {
             case .now: break
