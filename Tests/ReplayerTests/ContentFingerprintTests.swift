@@ -82,7 +82,7 @@ import TraceFormat
         }
     }
 
-    @Test func aBodyOfOneResponseIsNoneOfTheNext() throws {
+    @Test func aBodyOfOneResponseIsNoneOfTheNext() {
         var lane = LaneState.connectedLane()
         for index in 0..<2 as Range<UInt64> {
             lane.requestDue(plannedRequest(index, due: 0))
@@ -91,9 +91,10 @@ import TraceFormat
             let bytes = Self.response(fields, [1, 2])
             lane.received(bytes.span, at: 1)
         }
-        #expect(lane.takeEnded()?.codedBody == CodedBody(coding: .deflate, bytes: [1, 2]))
-        let next = try #require(lane.takeEnded())
-        #expect(next.outcome.index == 1 && next.codedBody == nil)
+        let first = lane.takeEnded()
+        #expect(first?.codedBody == CodedBody(coding: .deflate, bytes: [1, 2]))
+        let second = lane.takeEnded()
+        #expect(second?.outcome.index == 1 && second?.codedBody == nil)
     }
 
     @Test func bodiesAreLookedIntoWithTheirOutcomes() {
