@@ -76,7 +76,7 @@ import TraceFormat
             target: target(origin),
             pace: .maximum,
             connections: .shared(2),
-            limits: ReplayLimits(timeout: 2_000_000_000)
+            limits: ReplayLimits(timeout: 10_000_000_000)
         )
         configuration.usesFreshConnections = usesFreshConnections
         let (counts, outcomes, _) = try await replay(trace, in: folder, configuration)
