@@ -76,6 +76,20 @@ public struct HeaderFields: Equatable, Sendable {
         return found
     }
 
+    /// Whether the first line with this name has this text somewhere in its value, whatever the case
+    /// of either.
+    public func has(_ lowercasedText: StaticString, inFirst lowercasedName: StaticString) -> Bool {
+        guard let index = firstIndex(of: lowercasedName) else { return false }
+        let value = lines[index].value
+        let count = lowercasedText.utf8CodeUnitCount
+        guard count <= value.count else { return false }
+        for start in value.lowerBound...value.upperBound - count
+        where bytes.span.isEqual(start..<start + count, ignoringCase: lowercasedText) {
+            return true
+        }
+        return false
+    }
+
     /// Calls `body` with each element of a comma-separated list field, over all lines of the name;
     /// also with the empty elements, which most readers must skip (RFC 9110, section 5.6.1).
     func forEachElement<Failure>(

@@ -54,6 +54,20 @@ import Testing
         #expect(!fields.isLine(at: 0, named: "b"))
     }
 
+    @Test func textIsFoundInTheFirstLine() throws {
+        let fields = try request(
+            "GET / HTTP/1.1\r\nType: a/Vnd+JSON;b\r\ntype: form\r\nB:\r\nC: json\r\n\r\n"
+        ).fields
+        #expect(fields.has("json", inFirst: "type"))
+        #expect(fields.has("a/vnd", inFirst: "type"))
+        #expect(fields.has(";b", inFirst: "type"))
+        #expect(fields.has("json", inFirst: "c"))
+        #expect(!fields.has("form", inFirst: "type"))
+        #expect(!fields.has("jsonn", inFirst: "c"))
+        #expect(!fields.has("x", inFirst: "b"))
+        #expect(!fields.has("x", inFirst: "d"))
+    }
+
     @Test func listElementsAreFoundOverAllLines() throws {
         let fields = try request(
             "GET / HTTP/1.1\r\nTe: , trailers ,\r\nA: gzip\r\ntE: a\t, Gzip\r\n\r\n"

@@ -41,9 +41,9 @@ struct FirstSeenValues {
 
     /// The source of a value, if it is known.
     mutating func source(of value: [UInt8]) -> Source? {
-        guard let source = entries[value]?.source else { return nil }
-        entries[value]?.wasAskedFor = true
-        return source
+        guard let place = entries.index(forKey: value) else { return nil }
+        entries.values[place].wasAskedFor = true
+        return entries.values[place].source
     }
 
     /// Sets who gave a value.

@@ -54,7 +54,6 @@ enum RequestValues {
             found(head.bytes[range], .target)
         }
         let fields = head.fields
-        var contentType = ""
         for index in 0..<fields.count {
             let value = head.bytes[fields.valueRange(at: index)]
             if fields.isLine(at: index, named: "cookie") {
@@ -62,13 +61,12 @@ enum RequestValues {
             } else if fields.isLine(at: index, named: "authorization") {
                 guard let space = value.lastIndex(of: 0x20) else { continue }
                 found(value[(space + 1)...], .authorization)
-            } else if fields.isLine(at: index, named: "content-type") {
-                contentType = fields.value(at: index).lowercased()
             }
         }
-        if contentType.contains("x-www-form-urlencoded") {
+        guard !body.isEmpty else { return }
+        if fields.has("x-www-form-urlencoded", inFirst: "content-type") {
             for range in URLParts.ranges(of: body[...]) { found(body[range], .form) }
-        } else if contentType.contains("json") {
+        } else if fields.has("json", inFirst: "content-type") {
             JSONLeaves.forEach(in: body) { leaf in
                 found(body[leaf.range], leaf.isString ? .jsonString : .jsonNumber)
             }

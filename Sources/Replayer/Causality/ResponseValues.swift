@@ -29,7 +29,7 @@ struct ResponseValues {
     ///   - body: Its body without the transfer coding; `nil` where it is not known.
     init(_ head: ResponseHead, body: [UInt8]?) {
         self.head = head
-        let isJSON = head.fields["content-type"]?.lowercased().contains("json") ?? false
+        let isJSON = head.fields.has("json", inFirst: "content-type")
         // Answers to HEAD have the fields of a body and none.
         guard isJSON, body?.isEmpty != true else {
             (json, lacksBody) = ([], false)
@@ -86,11 +86,13 @@ struct ResponseValues {
 
 /// The parts of a URL that can be identifiers: path segments and the values of a query.
 enum URLParts {
+    private static let delimiters = ASCIISet("/?&=#")
+
     /// Where they stand, in order.
     static func ranges(of url: ArraySlice<UInt8>) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var start = url.startIndex
-        for offset in url.indices where "/?&=#".utf8.contains(url[offset]) {
+        for offset in url.indices where delimiters.contains(url[offset]) {
             if offset > start { ranges.append(start..<offset) }
             start = offset + 1
         }
