@@ -42,7 +42,9 @@ extension GzipReader {
     ) -> Bool {
         var reader = GzipReader(wrapping)
         var (offset, total) = (0, 0)
-        var part = [UInt8](repeating: 0, count: 64 << 10)
+        // Most bodies are small, and so is what they hold.
+        let partSize = min(max(bytes.count * 8, 1 << 10), 64 << 10)
+        var part = [UInt8](repeating: 0, count: partSize)
         while true {
             guard
                 let count = try? reader.inflate(bytes.span, at: &offset, into: &part, from: 0),

@@ -110,10 +110,13 @@ import TraceFormat
         ]
         var finished = FinishedRequests()
         for (index, body) in bodies.enumerated() {
-            finished.append(plannedRequest(UInt64(index), due: 0).outcome, body)
+            var outcome = plannedRequest(UInt64(index), due: 0).outcome
+            outcome.fingerprint = body.map { Fingerprint(of: $0.bytes) }
+            finished.append(outcome, body)
         }
         #expect(finished.bodyByteCount == bodies.reduce(0) { $0 + ($1?.bytes.count ?? 0) })
-        finished.lookIntoBodies()
+        var contents = KnownContents()
+        finished.lookIntoBodies(&contents)
         let known = Self.fingerprint
         #expect(finished.outcomes.map(\.contentFingerprint) == [known, nil, known, nil, nil, nil])
         #expect(finished.bodyByteCount == 0)

@@ -25,9 +25,13 @@ struct FinishedRequests: Sendable {
     }
 
     /// Looks into the bodies and lets go of them, so that the outcomes say all that is known.
-    mutating func lookIntoBodies() {
+    mutating func lookIntoBodies(_ contents: inout KnownContents) {
         for (position, body) in bodies {
-            outcomes[position].contentFingerprint = body.contentFingerprint
+            guard let fingerprint = outcomes[position].fingerprint else { continue }
+            outcomes[position].contentFingerprint = contents.fingerprint(
+                of: body,
+                known: fingerprint
+            )
         }
         bodies = []
         bodyByteCount = 0

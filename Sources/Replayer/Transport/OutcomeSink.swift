@@ -11,6 +11,7 @@ final class OutcomeSink: Sendable {
     private struct State: ~Copyable {
         var writer: RunWriter
         var error: TraceError?
+        var contents = KnownContents()
 
         /// Writes outcomes; says whether that went well so far.
         mutating func append(_ outcomes: [Outcome]) -> Bool {
@@ -60,20 +61,15 @@ final class OutcomeSink: Sendable {
     /// Looks into the bodies of responses and writes the outcomes soon, in the order of the calls.
     func append(_ finished: FinishedRequests) {
         thread.submit { _ in
-            let outcomes = self.outcomes(of: finished)
-            if !self.state.withLock({ $0.append(outcomes) }) {
-                self.failed.store(true, ordering: .relaxed)
+            var finished = finished
+            self.bodyRoom.giveBack(finished.bodyByteCount)
+            let isWritten = self.state.withLock { state in
+                finished.lookIntoBodies(&state.contents)
+                return state.append(finished.outcomes)
             }
-            self.observe?(outcomes)
+            if !isWritten { self.failed.store(true, ordering: .relaxed) }
+            self.observe?(finished.outcomes)
         }
-    }
-
-    private func outcomes(of finished: FinishedRequests) -> [Outcome] {
-        guard finished.bodyByteCount > 0 else { return finished.outcomes }
-        var finished = finished
-        bodyRoom.giveBack(finished.bodyByteCount)
-        finished.lookIntoBodies()
-        return finished.outcomes
     }
 
     /// Makes sure soon that a kill loses nothing of what was appended before.
