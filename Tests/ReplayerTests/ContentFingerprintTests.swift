@@ -122,6 +122,16 @@ import TraceFormat
         #expect(finished.bodyByteCount == 0)
     }
 
+    @Test func aBodyThatComesAgainIsKnownUnderItsCoding() {
+        var contents = KnownContents()
+        let bytes = Self.gzipped(Self.content)
+        let cases: [(ContentCoding, Fingerprint?)] = [(.deflate, nil), (.gzip, Self.fingerprint)]
+        for (coding, content) in cases + cases {
+            let body = CodedBody(coding: coding, bytes: bytes)
+            #expect(contents.fingerprint(of: body, known: Fingerprint(of: bytes)) == content)
+        }
+    }
+
     @Test func bodiesBeyondTheRoomAreLeftOutAndCounted() {
         let room = BodyRoom()
         #expect(room.take(BodyRoom.limit - 10))
