@@ -8,7 +8,7 @@ import TraceFormat
 @testable import Replayer
 
 /// Causes and effects among streams that share a connection.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct CausalHTTP2Tests {
     private static let orderCount: UInt64 = 12
 

@@ -7,7 +7,7 @@ import TraceFormat
 @testable import Replayer
 
 /// Replays against a server that gives out identifiers of its own.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct CausalReplayTests {
     private static let pairCount: UInt64 = 20
 
