@@ -120,10 +120,6 @@ private let pageStyle = """
     @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --paper: #0d1117; --soft: #9aa5b1;
       --line: #30363d; --a: #6cb0ff; --b: #ff9a57; --good: #56d364; --bad: #ff7b72; --unsure: #e3b341;
       --tint: #161b22; } }
-    @media print { :root { --ink: #000; --paper: #fff; --soft: #333; --line: #999; --a: #0b62c4;
-      --b: #c4500b; --good: #1a7f37; --bad: #b3261e; --unsure: #8a6100; --tint: #fff; }
-      section, figure, tr { break-inside: avoid; } details { display: none; }
-      .wide { overflow-x: visible; } table { font-size: .8rem; } th, td { padding: .15rem .3rem; } }
     body { margin: 0; background: var(--paper); color: var(--ink);
       font: 15px/1.5 system-ui, sans-serif; }
     main { max-width: 880px; margin: 0 auto; padding: 1rem; }
@@ -150,4 +146,9 @@ private let pageStyle = """
     svg .unsure { stroke: var(--unsure); fill: var(--unsure); }
     svg polyline { fill: none !important; } .dot { stroke: none !important; }
     .bar { stroke: none !important; } details { margin: 1.5rem 0; } summary { cursor: pointer; }
+    @media print { :root { --ink: #000; --paper: #fff; --soft: #333; --line: #999; --a: #0b62c4;
+      --b: #c4500b; --good: #1a7f37; --bad: #b3261e; --unsure: #8a6100; --tint: #fff; }
+      figure, tr, .banner { break-inside: avoid; } h2 { break-after: avoid; } details { display: none; }
+      .wide { overflow-x: visible; } table { font-size: .7rem; }
+      th, td { padding: .15rem .25rem; white-space: normal; } }
     """
