@@ -84,7 +84,7 @@ struct Conversation {
         }
         inFlight.append(
             RequestInFlight(
-                request,
+                request: request,
                 due: due,
                 sent: time,
                 blocked: blocked,

@@ -373,8 +373,9 @@ extension LaneState {
 
     /// The target closed the connection, in order or by a reset.
     mutating func disconnected(byReset isReset: Bool, at time: Int64) {
-        endOldest(conversation.resultOfEnd(byReset: isReset), at: time)
-        endAll(.failed(isReset ? .resetWithoutResponse : .closedWithoutResponse), at: time)
+        streamEnded(byReset: isReset, at: time)
+        // Of further responses no byte came.
+        endAll(conversation.resultOfEnd(byReset: isReset), at: time)
         disconnect()
     }
 

@@ -19,24 +19,6 @@ struct RequestInFlight {
     /// When the first byte of its response came.
     private(set) var firstByte: Int64?
 
-    init(
-        _ request: PlannedRequest,
-        due: Int64,
-        sent: Int64,
-        blocked: Int64,
-        liveConnection: UInt64?,
-        opening: ConnectionOpeningTimes,
-        byteCount: Int
-    ) {
-        self.request = request
-        self.due = due
-        self.sent = sent
-        self.blocked = blocked
-        self.liveConnection = liveConnection
-        self.opening = opening
-        self.byteCount = byteCount
-    }
-
     /// Bytes of its response came, perhaps not the first ones.
     mutating func noteFirstByte(at time: Int64) {
         if firstByte == nil { firstByte = time }

@@ -1,8 +1,8 @@
 import DequeModule
 import HeapModule
 
-/// How many requests may be in flight at a time, and the lanes that wait until there are fewer, first come, first
-/// served.
+/// How many requests may be in flight at a time, and the lanes that wait until there are fewer,
+/// first come, first served.
 struct InFlightRoom {
     private let limit: Int
     private var count = 0
